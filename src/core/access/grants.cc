@@ -1,0 +1,83 @@
+#include "core/access/grants.h"
+
+#include <charconv>
+#include <cstdint>
+#include <utility>
+
+#include "core/model/paging.h"
+#include "core/support/status_macros.h"
+
+namespace runners {
+namespace {
+
+std::string ContextOf(const Call& call, const ListGrantsRequest& request) {
+  return TokenParts()
+      .Add("ListGrants")
+      .Add(call.caller ? call.caller->text() : "internal")
+      .Add(request.object ? request.object->text() : "")
+      .Add(request.identity_id ? request.identity_id->text() : "")
+      .text();
+}
+
+std::string PositionAfter(const Grant& grant) {
+  return TokenParts()
+      .Add(std::to_string(absl::ToUnixMicros(grant.created_at)))
+      .Add(grant.identity_id.text())
+      .Add(RelationName(grant.relation))
+      .Add(grant.object.text())
+      .text();
+}
+
+// `position` was sealed by us, so it has this form.
+GrantCursor CursorAt(const std::string& position) {
+  const std::vector<std::string> parts = TokenParts::Split(position).value();
+  std::int64_t micros = 0;
+  std::from_chars(parts.at(0).data(), parts.at(0).data() + parts.at(0).size(), micros);
+  return {absl::FromUnixMicros(micros), IdentityId::Parse(parts.at(1)).value(),
+          ParseRelation(parts.at(2)).value(), parts.at(3)};
+}
+
+}  // namespace
+
+void CheckRelation(const Grant& grant, Violations& violations) {
+  const bool of_cluster = !grant.object.organization_id.has_value();
+  const bool is_admin = grant.relation == Relation::kAdmin;
+  if (of_cluster && !is_admin) violations.Add("relation", "must be admin for cluster:global");
+  if (!of_cluster && is_admin)
+    violations.Add("relation", "must be owner or member for an organization");
+}
+
+absl::Status Grants::Put(const Call& call, const Grant& grant) {
+  RUNNERS_RETURN_IF_ERROR(authorizer_.RequireClusterAdmin(call));
+  return store_.Put(call, grant);
+}
+
+absl::Status Grants::Delete(const Call& call, const Grant& grant) {
+  RUNNERS_RETURN_IF_ERROR(authorizer_.RequireClusterAdmin(call));
+  return store_.Delete(call, grant);
+}
+
+absl::StatusOr<GrantPage> Grants::List(const Call& call, const ListGrantsRequest& request) {
+  RUNNERS_RETURN_IF_ERROR(authorizer_.RequireClusterAdmin(call));
+
+  GrantQuery query;
+  query.object = request.object;
+  query.identity_id = request.identity_id;
+  const std::string context = ContextOf(call, request);
+  if (!request.page_token.empty()) {
+    RUNNERS_ASSIGN_OR_RETURN(const std::string position, sealer_.Open(request.page_token, context));
+    query.after = CursorAt(position);
+  }
+  const int page_size = PageSize(request.page_size);
+  query.limit = page_size + 1;  // one more tells whether there is a next page
+
+  GrantPage page;
+  RUNNERS_ASSIGN_OR_RETURN(page.grants, store_.List(call, query));
+  if (static_cast<int>(page.grants.size()) > page_size) {
+    page.grants.erase(page.grants.begin() + page_size, page.grants.end());
+    page.next_page_token = sealer_.Seal(PositionAfter(page.grants.back()), context);
+  }
+  return page;
+}
+
+}  // namespace runners
