@@ -1,0 +1,75 @@
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "app/ctl/arguments.h"
+#include "app/ctl/commands.h"
+#include "app/ctl/failure.h"
+#include "app/ctl/options.h"
+#include "app/ctl/private_file.h"
+#include "app/ctl/repeat.h"
+#include "core/support/status_macros.h"
+#include "core/support/utf8.h"
+
+namespace runners::ctl {
+namespace {
+
+struct EnrollOptions {
+  std::string token_file;
+  std::string out;
+  bool force = false;
+  std::optional<std::string> wait;
+};
+
+void DeclareEnroll(CLI::App& command, EnrollOptions& options) {
+  DeclareRequired(command, "--token-file", options.token_file, "FILE",
+                  "holds the service token; - for standard input");
+  DeclareRequired(command, "--out", options.out, "FILE", "to write the identity to (mode 0600)");
+  command.add_flag("--force", options.force, "replace that file when it exists");
+  DeclareOptional(command, "--wait", options.wait, "TIME",
+                  "repeat it for so long, such as 2m, while the service is unavailable");
+}
+
+absl::StatusOr<std::string> ReadToken(const std::string& path) {
+  constexpr char kSpace[] = " \t\r\n\v\f";
+  if (LooksLikeServiceToken(path)) {
+    return UsageFailure(
+        "--token-file must name a file, and a service token is given: put it in one");
+  }
+  RUNNERS_ASSIGN_OR_RETURN(const std::string content, ReadSmallFile(path));
+  const std::size_t begin = content.find_first_not_of(kSpace);
+  const std::string name = path == "-" ? "standard input" : path;
+  if (begin == std::string::npos) return LocalFailure(name + " is empty: it must hold a token");
+  std::string token = content.substr(begin, content.find_last_not_of(kSpace) - begin + 1);
+  if (!IsPlainUtf8(token)) return LocalFailure(name + " does not hold a service token");
+  return token;
+}
+
+absl::Status Enroll(const EnrollOptions& options, const Session& session) {
+  Patience patience{.limit = absl::ZeroDuration(), .each = session.timeout};
+  if (options.wait) {
+    RUNNERS_ASSIGN_OR_RETURN(patience.limit, ParseDuration("--wait", *options.wait));
+  }
+  RUNNERS_ASSIGN_OR_RETURN(const std::string token, ReadToken(options.token_file));
+  RUNNERS_ASSIGN_OR_RETURN(
+      const std::unique_ptr<PrivateFile> file,
+      PrivateFile::Reserve(options.out, IfExistsOf(options.force), kIdentityFileBytes));
+  const auto enroll = [&](absl::Duration timeout) {
+    return session.service.Enroll(token, timeout);
+  };
+  RUNNERS_ASSIGN_OR_RETURN(const client::EnrolledIdentity identity,
+                           RepeatWhileUnavailable(patience, session.world, enroll));
+  RUNNERS_RETURN_IF_ERROR(file->Commit(identity.identity_json));
+  session.printer.PrintEnrolled(identity, options.out);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddEnrollmentCommands(Commands& commands) {
+  AddCommand(commands, "enroll", "Trade a service token for the runner's OpenZiti identity.",
+             DeclareEnroll, Enroll);
+}
+
+}  // namespace runners::ctl

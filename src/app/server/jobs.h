@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "absl/time/time.h"
+
+#include "adapters/system/log.h"
+#include "app/server/periodic_job.h"
+#include "core/enrollment/overlay_worker.h"
+
+// The work that goes on beside calls. A new job: its use case in core, its start here, and a line
+// where wiring.cc starts the others.
+namespace runners::server {
+
+using Jobs = std::vector<std::unique_ptr<PeriodicJob>>;
+
+// Threads that do overlay work as it falls due. Each looks again at once after a success, and after
+// `interval` when there was nothing to do or something failed, so that a controller in trouble is
+// not pressed. `worker` and `log` must outlive them.
+Jobs StartOverlayJobs(int threads, absl::Duration interval, OverlayWorker& worker,
+                      system::Log& log);
+
+}  // namespace runners::server

@@ -1,0 +1,118 @@
+#include "app/ctl/repeat.h"
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "adapters/grpc/client/failure.h"
+#include "core/support/error.h"
+#include "tests/support/fails.h"
+#include "tests/support/service_answer.h"
+#include "tests/unit/app/ctl/ctl_samples.h"
+
+namespace runners::ctl {
+namespace {
+
+using runners::testing::ErrorInfoOf;
+using runners::testing::Fails;
+using runners::testing::RetryInfoOf;
+using runners::testing::ServiceAnswer;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+absl::StatusOr<client::EnrolledIdentity> Enrolled() {
+  return client::EnrolledIdentity{
+      .identity_json = "{}", .service_name = "runner-1", .overlay_identity_id = "abc"};
+}
+
+absl::Status Away() {
+  return MakeError(ErrorReason::kOverlayUnavailable, "the controller is away");
+}
+
+// A service that is away for some calls, and a clock that only pauses and calls move.
+class RepeatWhileUnavailableTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<client::EnrolledIdentity> Enroll(absl::Duration limit) {
+    const World world{.out = out_,
+                      .err = err_,
+                      .audience = Audience::kPipe,
+                      .environment = {},
+                      .now = [this] { return now_; },
+                      .pause =
+                          [this](absl::Duration duration) {
+                            pauses_.push_back(duration);
+                            now_ += duration;
+                          }};
+    return RepeatWhileUnavailable({.limit = limit, .each = absl::Seconds(30)}, world,
+                                  [this](absl::Duration timeout) { return Call(timeout); });
+  }
+
+  absl::StatusOr<client::EnrolledIdentity> Call(absl::Duration timeout) {
+    timeouts_.push_back(timeout);
+    now_ += call_time_;
+    if (static_cast<int>(timeouts_.size()) > calls_away_) return Enrolled();
+    return failure_;
+  }
+
+  absl::Time now_ = SampleTime();
+  absl::Duration call_time_;
+  int calls_away_ = 1000;
+  absl::Status failure_ = Away();
+  std::vector<absl::Duration> timeouts_;
+  std::vector<absl::Duration> pauses_;
+  std::ostringstream out_;
+  std::ostringstream err_;
+};
+
+TEST_F(RepeatWhileUnavailableTest, WithoutALimitTheCallIsMadeOnce) {
+  EXPECT_TRUE(Fails(Enroll(absl::ZeroDuration()).status(), ErrorReason::kOverlayUnavailable));
+  EXPECT_THAT(timeouts_, ElementsAre(absl::Seconds(30)));
+  EXPECT_EQ(err_.str(), "");
+}
+
+TEST_F(RepeatWhileUnavailableTest, PausesGrowUntilTheServiceIsBack) {
+  calls_away_ = 6;
+
+  EXPECT_TRUE(Enroll(absl::Minutes(2)).ok());
+  EXPECT_THAT(pauses_, ElementsAre(absl::Seconds(1), absl::Seconds(2), absl::Seconds(4),
+                                   absl::Seconds(8), absl::Seconds(15), absl::Seconds(15)));
+  EXPECT_THAT(err_.str(), HasSubstr("the controller is away (UNAVAILABLE); trying again in 4s\n"));
+}
+
+TEST_F(RepeatWhileUnavailableTest, TheLastFailureIsTheAnswerWhenTheLimitIsOver) {
+  EXPECT_TRUE(Fails(Enroll(absl::Seconds(10)).status(), ErrorReason::kOverlayUnavailable));
+  EXPECT_THAT(pauses_, ElementsAre(absl::Seconds(1), absl::Seconds(2), absl::Seconds(4)));
+  EXPECT_EQ(now_, SampleTime() + absl::Seconds(7));
+}
+
+TEST_F(RepeatWhileUnavailableTest, ACallEndsWithTheLimit) {
+  calls_away_ = 1;
+  call_time_ = absl::Seconds(5);
+
+  EXPECT_TRUE(Enroll(absl::Seconds(10)).ok());
+  EXPECT_THAT(timeouts_, ElementsAre(absl::Seconds(30), absl::Seconds(4)));
+}
+
+TEST_F(RepeatWhileUnavailableTest, WaitsAtLeastAsLongAsTheServiceSays) {
+  failure_ = client::FromGrpcStatus(
+      ServiceAnswer(grpc::UNAVAILABLE, "too many calls", ErrorInfoOf("OVERLOADED"), RetryInfoOf(3)),
+      {.address = "127.0.0.1:1", .timeout = absl::Seconds(1), .could_not_connect = false});
+  calls_away_ = 3;
+
+  EXPECT_TRUE(Enroll(absl::Minutes(2)).ok());
+  EXPECT_THAT(pauses_, ElementsAre(absl::Seconds(3), absl::Seconds(3), absl::Seconds(4)));
+  EXPECT_THAT(err_.str(), HasSubstr("too many calls (OVERLOADED); trying again in 3s\n"));
+}
+
+TEST_F(RepeatWhileUnavailableTest, OtherFailuresAreNotRepeated) {
+  failure_ = MakeError(ErrorReason::kServiceTokenNotFound, "no such token");
+
+  EXPECT_TRUE(Fails(Enroll(absl::Minutes(2)).status(), ErrorReason::kServiceTokenNotFound));
+  EXPECT_EQ(timeouts_.size(), 1U);
+}
+
+}  // namespace
+}  // namespace runners::ctl
