@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # What every script here shares: words to the user, long steps with their time, and the build.
 
+unset CDPATH  # with it cd prints where it went
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 readonly root
 

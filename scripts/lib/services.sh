@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154
 
 # Settings of libpq that somebody has for another database would lead ours astray.
-unset "${!PG@}"
+unset "${!PG@}" DATABASE_URL_FILE
 
 service_names=()
 service_pids=()
@@ -18,7 +18,8 @@ launch() {
   local name=$1 signal=$2
   shift 2
   mkdir -p "$state/logs"
-  setsid setpriv --pdeathsig "$signal" "$@" >"$state/logs/$name.log" 2>&1 </dev/null &
+  : >"$state/logs/$name.log"  # now, so that nobody reads what an earlier start wrote
+  setsid setpriv --pdeathsig "$signal" "$@" >>"$state/logs/$name.log" 2>&1 </dev/null &
   service_names+=("$name")
   service_pids+=("$!")
   service_signals+=("$signal")
@@ -92,12 +93,20 @@ make_cluster() {
   mv "$new" "$folder"
 }
 
+# The folder of the server's programs: of the version that made the cluster, else the newest installed.
+server_programs() {
+  local version=*
+  if [[ -e $state/database-folder ]]; then version=$(<"$(<"$state/database-folder")/PG_VERSION"); fi
+  # shellcheck disable=SC2086  # the star is a pattern
+  printf '%s\n' /usr/lib/postgresql/$version/bin/initdb | sort -V | tail -n 1 | xargs dirname
+}
+
 # Starts PostgreSQL on a unix socket only, and sets DATABASE_URL.
 start_database() {
   local folder
   mkdir -p "$state/logs"
   if ((EUID == 0)); then chmod a+x "$state"; fi  # what is secret in there has its own permissions
-  pg_bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+  pg_bin=$(server_programs)
   folder=$(database_folder)
   # A folder elsewhere that this state does not know is left over from a state that was removed by hand.
   if [[ ! -e $state/database-folder ]]; then
@@ -112,8 +121,11 @@ start_database() {
     -c listen_addresses= -c external_pid_file= -c shared_buffers=32MB
   await database 'database system is ready to accept connections' >/dev/null
   export DATABASE_URL="postgresql://runners@/runners?host=$socket_folder"
-  if ! database_query "SELECT 1 FROM pg_database WHERE datname = 'runners'" | grep -q 1; then
+  # Each by itself: a start may have been stopped between the two.
+  if ! database_query "SELECT 1 FROM pg_roles WHERE rolname = 'runners'" | grep -q 1; then
     database_query 'CREATE ROLE runners LOGIN' >/dev/null
+  fi
+  if ! database_query "SELECT 1 FROM pg_database WHERE datname = 'runners'" | grep -q 1; then
     database_query 'CREATE DATABASE runners OWNER runners' >/dev/null
   fi
 }
@@ -128,6 +140,7 @@ start_controller() {
     say "Using the OpenZiti controller at $ZITI_MANAGEMENT_URL"
     return
   fi
+  unset "${!ZITI_@}"  # settings for another controller would lead the service astray
   say "Starting the development controller. NOTE: it stands for an OpenZiti controller, and there is NO NETWORK behind"
   say "  it: identities and services are made, but nothing can be dialed. Set ZITI_MANAGEMENT_URL for a real one."
   launch controller TERM "$bin/dev_controller" --state-dir "$state/controller"

@@ -14,9 +14,10 @@ mkdir -p "$state" "$scratch/console" "$scratch/user"
 chmod a+x "$scratch"  # the database may run as another user
 trap 'stop_services; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM HUP
-unset ZITI_MANAGEMENT_URL
+unset "${!ZITI_@}"
 
 # The checker first: it passes a good document and finds each kind of bad one.
+# shellcheck disable=SC2016  # the back-ticks are Markdown
 sample() { printf '```console\n%s\n```\n' "$1" >"$scratch/sample.md"; }
 passes() { (check_document "$scratch/sample.md" "$scratch/console") >"$scratch/sample.log" 2>&1; }
 sample $'$ x=5; echo one; \\\n  echo "two   $x"\none\ntwo 5\n$ echo "$x left"\n5 ...'

@@ -4,7 +4,8 @@
 
 namespace runners::system {
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t max_queued) : max_queued_(max_queued) {
+WorkerPool::WorkerPool(std::size_t threads, std::size_t max_queued)
+    : max_accepted_(threads + max_queued) {
   threads_.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
 }
@@ -20,7 +21,7 @@ WorkerPool::~WorkerPool() {
 bool WorkerPool::TryPost(std::function<void()> task) {
   {
     MutexLock lock(mutex_);
-    if (stopping_ || queue_.size() >= max_queued_) return false;
+    if (stopping_ || queue_.size() + running_ >= max_accepted_) return false;
     queue_.push_back(std::move(task));
   }
   wake_.NotifyOne();
@@ -36,8 +37,11 @@ void WorkerPool::Work() {
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();
+      ++running_;
     }
     task();
+    MutexLock lock(mutex_);
+    --running_;
   }
 }
 

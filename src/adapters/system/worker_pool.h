@@ -26,10 +26,11 @@ class WorkerPool final : public Executor {
  private:
   void Work();
 
-  const std::size_t max_queued_;
+  const std::size_t max_accepted_;  // running and waiting
   Mutex mutex_;
   CondVar wake_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
+  std::size_t running_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::jthread> threads_;
 };

@@ -31,5 +31,19 @@ TEST(WorkerPool, RefusesWhatDoesNotFitTheQueueAndRunsTheRest) {
   EXPECT_EQ(ran, 3) << "the destructor runs what was accepted";
 }
 
+TEST(WorkerPool, WithoutAQueueAnIdleThreadTakesATask) {
+  std::promise<void> release;
+  {
+    WorkerPool pool(2, 0);
+    const std::shared_future<void> released = release.get_future().share();
+
+    EXPECT_TRUE(pool.TryPost([released] { released.wait(); }));
+    EXPECT_TRUE(pool.TryPost([released] { released.wait(); }));
+    EXPECT_FALSE(pool.TryPost([] {}));
+
+    release.set_value();
+  }
+}
+
 }  // namespace
 }  // namespace runners::system
