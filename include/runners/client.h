@@ -80,7 +80,8 @@ struct Edit {
   std::optional<std::string> etag;  // the edit applies only while the runner has this etag
 };
 
-// An OpenZiti identity that was made for a runner. identity_json holds a private key: never log it.
+// An OpenZiti identity that was made for a runner. identity_json holds a private key, unless it was
+// asked for with a certificate request: never log it.
 struct EnrolledIdentity {
   std::string identity_json;        // an OpenZiti SDK identity file
   std::string service_name;         // the OpenZiti service to host
@@ -134,6 +135,12 @@ class Client {
   // `timeout` overrides that of the options.
   absl::StatusOr<EnrolledIdentity> Enroll(const std::string& service_token,
                                           std::optional<absl::Duration> timeout = std::nullopt);
+  // The same with a key that stays here: `certificate_request` is a PEM PKCS#10 over it, and to
+  // identity_json the caller adds the key as `id.key`. A service from before this was possible
+  // answers a complete file with a key of its own.
+  absl::StatusOr<EnrolledIdentity> EnrollWithRequest(
+      const std::string& service_token, const std::string& certificate_request,
+      std::optional<absl::Duration> timeout = std::nullopt);
 
   absl::StatusOr<Selected> Select(const Criteria& criteria,
                                   CandidateCount count = CandidateCount::kNotWanted);

@@ -66,8 +66,9 @@ absl::Status FakeOverlay::EnsureRunner(const RunnerId& runner, absl::Time deadli
   return Leave(deadline);
 }
 
-absl::StatusOr<IssuedIdentity> FakeOverlay::IssueIdentity(const IdentityKey& key,
-                                                          absl::Time deadline) {
+absl::StatusOr<IssuedIdentity> FakeOverlay::IssueIdentity(
+    const IdentityKey& key, const std::optional<std::string>& certificate_request,
+    absl::Time deadline) {
   const MutexLock lock(mutex_);
   RUNNERS_RETURN_IF_ERROR(Arrive());
   // Whatever has the name goes: nobody has the key of an identity that was not answered.
@@ -76,11 +77,10 @@ absl::StatusOr<IssuedIdentity> FakeOverlay::IssueIdentity(const IdentityKey& key
   const std::string id = identity.id;
   objects_[OverlayObject::kIdentity][key.name()] = std::move(identity);
   RUNNERS_RETURN_IF_ERROR(Leave(deadline));
-  const nlohmann::json file = {{"ztAPI", "https://fake.invalid:1280/edge/client/v1"},
-                               {"id",
-                                {{"key", "pem:fake key of " + id},
-                                 {"cert", "pem:fake certificate of " + id},
-                                 {"ca", "pem:fake bundle"}}}};
+  nlohmann::json file = {
+      {"ztAPI", "https://fake.invalid:1280/edge/client/v1"},
+      {"id", {{"cert", "pem:fake certificate of " + id}, {"ca", "pem:fake bundle"}}}};
+  if (!certificate_request) file["id"]["key"] = "pem:fake key of " + id;
   return IssuedIdentity{id, Secret(file.dump())};
 }
 

@@ -129,8 +129,8 @@ void AddRegistryHandlers(const UseCases& use, system::Log& log,
 
 void AddPlacementHandlers(const UseCases& use, std::map<std::string_view, Handler>& handlers) {
   handlers["EnrollRunner"] =
-      Make<pb::EnrollRunnerRequest>([use](const Call& call, const Secret& token) {
-        return Encoded(use.enroll_runner.Run(call, token));
+      Make<pb::EnrollRunnerRequest>([use](const Call& call, const Enrollment& asked) {
+        return Encoded(use.enroll_runner.Run(call, asked));
       });
   handlers["SelectRunner"] =
       Make<pb::SelectRunnerRequest>([use](const Call& call, const Selection& asked) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/system/x509.h"
 #include "core/model/runner_rules.h"
 #include "core/model/service_token.h"
 #include "core/support/status_macros.h"
@@ -108,6 +109,30 @@ absl::StatusOr<Secret> TokenOf(std::string_view field, const std::string& text) 
   return token;
 }
 
+// Empty is absent.
+std::optional<std::string> CertificateRequestOf(const std::string& pem, Violations& violations) {
+  if (pem.empty()) return std::nullopt;
+  const auto refuse = [&violations](const char* why) -> std::optional<std::string> {
+    violations.Add("certificate_request", why);
+    return std::nullopt;
+  };
+  switch (system::JudgeRequest(pem)) {
+    case system::RequestVerdict::kGood:
+      return pem;
+    case system::RequestVerdict::kTooLarge:
+      return refuse("must be at most 16 KiB");
+    case system::RequestVerdict::kNotOneBlock:
+      return refuse("must be one PEM block CERTIFICATE REQUEST and nothing before or after it");
+    case system::RequestVerdict::kUnreadable:
+      return refuse("must hold a PKCS#10 certificate request");
+    case system::RequestVerdict::kUnsuitableKey:
+      return refuse("must be over a key of EC P-256, EC P-384, or RSA with at least 2048 bits");
+    case system::RequestVerdict::kBadSignature:
+      return refuse("must be signed with the private key it is for");
+  }
+  return std::nullopt;
+}
+
 pb::RunnerStatus EncodeStatus(RunnerStatus status) {
   switch (status) {
     case RunnerStatus::kPending:
@@ -184,8 +209,14 @@ absl::StatusOr<Secret> Decode(const pb::ValidateServiceTokenRequest& request) {
   return TokenOf("token_hash", request.token_hash());
 }
 
-absl::StatusOr<Secret> Decode(const pb::EnrollRunnerRequest& request) {
-  return TokenOf("service_token", request.service_token());
+absl::StatusOr<Enrollment> Decode(const pb::EnrollRunnerRequest& request) {
+  Violations violations;
+  Enrollment enrollment;
+  enrollment.token = Secret(request.service_token());
+  if (IsBlank(enrollment.token)) violations.Add("service_token", "must not be empty");
+  enrollment.certificate_request = CertificateRequestOf(request.certificate_request(), violations);
+  RUNNERS_RETURN_IF_ERROR(std::move(violations).ToStatus());
+  return enrollment;
 }
 
 absl::StatusOr<Selection> Decode(const pb::SelectRunnerRequest& request) {
@@ -243,6 +274,7 @@ pb::EnrollRunnerResponse Encode(const EnrolledRunner& enrolled) {
   response.set_identity_json(enrolled.identity_file.Reveal());
   response.set_service_name(enrolled.service_name);
   response.set_identity_id(enrolled.overlay_id);
+  response.set_generation(enrolled.generation);
   return response;
 }
 

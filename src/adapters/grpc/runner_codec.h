@@ -37,7 +37,7 @@ absl::StatusOr<ListRunnersRequest> Decode(const pb::ListRunnersRequest& request)
 absl::StatusOr<RunnerEdit> Decode(const pb::UpdateRunnerRequest& request);
 absl::StatusOr<Deletion> Decode(const pb::DeleteRunnerRequest& request);
 absl::StatusOr<Secret> Decode(const pb::ValidateServiceTokenRequest& request);
-absl::StatusOr<Secret> Decode(const pb::EnrollRunnerRequest& request);
+absl::StatusOr<Enrollment> Decode(const pb::EnrollRunnerRequest& request);
 absl::StatusOr<Selection> Decode(const pb::SelectRunnerRequest& request);
 
 pb::Runner Encode(const Runner& runner);

@@ -21,29 +21,31 @@ bool CanBeEnrolled(const EdgeObject& identity, const IdentityKey& key) {
   return TagOf(identity, kAttemptTag) == key.attempt_id && !identity.one_time_token.empty();
 }
 
+// Without `key_pem` the file is complete once its runner has added the key.
 Secret IdentityFile(const std::string& api, const Secret& key_pem, const std::string& chain_pem,
                     const std::string& bundle_pem) {
-  const json file = {{"ztAPI", api},
-                     {"id",
-                      {{"key", "pem:" + key_pem.Reveal()},
-                       {"cert", "pem:" + chain_pem},
-                       {"ca", "pem:" + bundle_pem}}}};
+  json file = {{"ztAPI", api}, {"id", {{"cert", "pem:" + chain_pem}, {"ca", "pem:" + bundle_pem}}}};
+  if (!key_pem.empty()) file["id"]["key"] = "pem:" + key_pem.Reveal();
   return Secret(file.dump());
 }
 
 }  // namespace
 
-absl::StatusOr<IssuedIdentity> IdentityIssuer::Issue(const IdentityKey& key, absl::Time deadline) {
+absl::StatusOr<IssuedIdentity> IdentityIssuer::Issue(
+    const IdentityKey& key, const std::optional<std::string>& certificate_request,
+    absl::Time deadline) {
   RUNNERS_ASSIGN_OR_RETURN(const EdgeObject identity, parts_.repeats.Run(deadline, [&] {
     return PrepareIdentity(key, deadline);
   }));
-  const std::optional<system::KeyAndRequest> request = system::MakeKeyAndRequest(key.name());
+  const std::optional<system::KeyAndRequest> request =
+      certificate_request ? system::KeyAndRequest{Secret(), *certificate_request}
+                          : system::MakeKeyAndRequest(key.name());
   if (!request) return MakeError(ErrorReason::kInternal, "no key for the identity could be made");
   RUNNERS_ASSIGN_OR_RETURN(const std::string chain_pem, parts_.repeats.Run(deadline, [&] {
     return Enroll(identity, request->csr_pem, deadline);
   }));
   RUNNERS_ASSIGN_OR_RETURN(const std::string bundle_pem,
-                           BundleThatTrusts(chain_pem, request->key_pem, deadline));
+                           BundleThatTrusts(chain_pem, request->csr_pem, deadline));
   return IssuedIdentity{identity.id,
                         IdentityFile(runner_api_, request->key_pem, chain_pem, bundle_pem)};
 }
@@ -98,14 +100,14 @@ absl::StatusOr<std::string> IdentityIssuer::LostCertificate(const EdgeObject& id
 }
 
 absl::StatusOr<std::string> IdentityIssuer::BundleThatTrusts(const std::string& chain_pem,
-                                                             const Secret& key_pem,
+                                                             const std::string& csr_pem,
                                                              absl::Time deadline) {
   // The second time with a new bundle: the one at hand may be from before a roll-over.
   for (int i = 0; i < 2; ++i) {
     RUNNERS_ASSIGN_OR_RETURN(std::string bundle, parts_.repeats.Run(deadline, [&] {
       return parts_.bundle.Pem(deadline);
     }));
-    switch (system::JudgeCertificate(chain_pem, key_pem, bundle, parts_.clock.Now())) {
+    switch (system::JudgeCertificate(chain_pem, csr_pem, bundle, parts_.clock.Now())) {
       case CertificateVerdict::kFits:
         return bundle;
       case CertificateVerdict::kUnreadable:

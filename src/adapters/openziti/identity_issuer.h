@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -17,8 +18,8 @@
 
 namespace runners::openziti {
 
-// Makes identities and enrolls them. The private key exists in this process from MakeKeyAndRequest
-// until the answer is gone, and nowhere else. Thread-safe.
+// Makes identities and enrolls them. A private key is here only when the runner sent no request:
+// from MakeKeyAndRequest until the answer is gone, and nowhere else. Thread-safe.
 class IdentityIssuer {
  public:
   // What the issuer works with; everything must outlive it.
@@ -36,7 +37,9 @@ class IdentityIssuer {
       : parts_(parts), runner_api_(std::move(runner_api)) {}
 
   // Overlay::IssueIdentity.
-  absl::StatusOr<IssuedIdentity> Issue(const IdentityKey& key, absl::Time deadline);
+  absl::StatusOr<IssuedIdentity> Issue(const IdentityKey& key,
+                                       const std::optional<std::string>& certificate_request,
+                                       absl::Time deadline);
 
  private:
   absl::StatusOr<EdgeObject> PrepareIdentity(const IdentityKey& key, absl::Time deadline);
@@ -44,8 +47,8 @@ class IdentityIssuer {
   absl::StatusOr<std::string> Enroll(const EdgeObject& identity, const std::string& csr_pem,
                                      absl::Time deadline);
   absl::StatusOr<std::string> LostCertificate(const EdgeObject& identity, absl::Time deadline);
-  absl::StatusOr<std::string> BundleThatTrusts(const std::string& chain_pem, const Secret& key_pem,
-                                               absl::Time deadline);
+  absl::StatusOr<std::string> BundleThatTrusts(const std::string& chain_pem,
+                                               const std::string& csr_pem, absl::Time deadline);
 
   const Parts parts_;
   const std::string runner_api_;

@@ -88,9 +88,10 @@ absl::Status OpenZitiOverlay::EnsureRunner(const RunnerId& runner, absl::Time de
   return services_.Ensure(runner, deadline);
 }
 
-absl::StatusOr<IssuedIdentity> OpenZitiOverlay::IssueIdentity(const IdentityKey& key,
-                                                              absl::Time deadline) {
-  return issuer_.Issue(key, deadline);
+absl::StatusOr<IssuedIdentity> OpenZitiOverlay::IssueIdentity(
+    const IdentityKey& key, const std::optional<std::string>& certificate_request,
+    absl::Time deadline) {
+  return issuer_.Issue(key, certificate_request, deadline);
 }
 
 absl::StatusOr<Removal> OpenZitiOverlay::RemoveIdentity(const RunnerId& runner,

@@ -40,8 +40,9 @@ class OpenZitiOverlay final : public Overlay {
   absl::Status Adopt(const RunnerId& runner, const InheritedObjects& inherited,
                      absl::Time deadline) override;
   absl::Status EnsureRunner(const RunnerId& runner, absl::Time deadline) override;
-  absl::StatusOr<IssuedIdentity> IssueIdentity(const IdentityKey& key,
-                                               absl::Time deadline) override;
+  absl::StatusOr<IssuedIdentity> IssueIdentity(
+      const IdentityKey& key, const std::optional<std::string>& certificate_request,
+      absl::Time deadline) override;
   absl::StatusOr<Removal> RemoveIdentity(const RunnerId& runner, std::int64_t generation,
                                          absl::Time deadline) override;
   absl::StatusOr<Removal> RemoveRunner(const RunnerId& runner, absl::Time deadline) override;

@@ -1,6 +1,7 @@
 #include "adapters/system/x509.h"
 
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -10,9 +11,11 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <array>
 #include <climits>
 #include <ctime>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace runners::system {
@@ -40,6 +43,9 @@ using TrustPtr = std::unique_ptr<X509_STORE, Freer<X509_STORE_free>>;
 using CheckPtr = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX_free>>;
 
 constexpr std::size_t kMaxCommonNameBytes = 64;
+constexpr int kMinRsaBits = 2048;
+constexpr std::string_view kRequestBegin = "-----BEGIN CERTIFICATE REQUEST-----\n";
+constexpr std::string_view kRequestEnd = "\n-----END CERTIFICATE REQUEST-----";
 
 // OpenSSL keeps a queue of errors per thread; what is left in it is taken for a failure of the next
 // TLS call of that thread.
@@ -102,6 +108,54 @@ CertificatesPtr ReadCertificates(std::string_view pem) {
       ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
   if (!at_end || sk_X509_num(certificates.get()) == 0) return nullptr;
   return certificates;
+}
+
+// One block from the first byte to the last, but for the end of its last line.
+bool IsOneRequestBlock(std::string_view pem) {
+  if (pem.find('\r') != std::string_view::npos || pem.find(kRequestBegin) != 0) return false;
+  const std::size_t end = pem.find(kRequestEnd);
+  if (end == std::string_view::npos) return false;
+  const std::string_view rest = pem.substr(end + kRequestEnd.size());
+  return rest.empty() || rest == "\n";
+}
+
+// The request of a PEM block without headers; nothing when its bytes are not exactly one.
+RequestPtr ReadRequest(std::string_view pem) {
+  const BioPtr in = Reader(pem);
+  char* name = nullptr;
+  char* header = nullptr;
+  unsigned char* bytes = nullptr;
+  long size = 0;
+  if (!in || PEM_read_bio(in.get(), &name, &header, &bytes, &size) != 1) return nullptr;
+  const unsigned char* cursor = bytes;
+  RequestPtr request(d2i_X509_REQ(nullptr, &cursor, size));
+  const bool whole = *header == '\0' && cursor == bytes + size;
+  OPENSSL_free(name);
+  OPENSSL_free(header);
+  OPENSSL_free(bytes);
+  return whole ? std::move(request) : nullptr;
+}
+
+bool IsNamedCurve(EVP_PKEY* key) {
+  std::array<char, 32> name{};
+  int explicit_parameters = 0;
+  if (EVP_PKEY_get_group_name(key, name.data(), name.size(), nullptr) != 1 ||
+      EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
+                             &explicit_parameters) != 1)
+    return false;
+  const std::string_view curve = name.data();
+  return explicit_parameters == 0 && (curve == SN_X9_62_prime256v1 || curve == SN_secp384r1);
+}
+
+bool IsSuitable(EVP_PKEY* key) {
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_EC:
+      return IsNamedCurve(key);
+    case EVP_PKEY_RSA:
+      return EVP_PKEY_get_bits(key) >= kMinRsaBits;
+    default:
+      return false;
+  }
 }
 
 TrustPtr TrustOf(std::string_view pem) {
@@ -171,18 +225,29 @@ std::optional<std::string> CertificatesOfPkcs7(std::string_view base64) {
   return Written(out.get());
 }
 
-CertificateVerdict JudgeCertificate(std::string_view chain_pem, const Secret& key_pem,
+RequestVerdict JudgeRequest(std::string_view csr_pem) {
+  const CleanErrorQueue scope;
+  if (csr_pem.size() > kMaxRequestBytes) return RequestVerdict::kTooLarge;
+  if (!IsOneRequestBlock(csr_pem)) return RequestVerdict::kNotOneBlock;
+  const RequestPtr request = ReadRequest(csr_pem);
+  if (!request) return RequestVerdict::kUnreadable;
+  EVP_PKEY* key = X509_REQ_get0_pubkey(request.get());
+  if (key == nullptr || !IsSuitable(key)) return RequestVerdict::kUnsuitableKey;
+  const bool signed_with_it = X509_REQ_verify(request.get(), key) == 1;
+  return signed_with_it ? RequestVerdict::kGood : RequestVerdict::kBadSignature;
+}
+
+CertificateVerdict JudgeCertificate(std::string_view chain_pem, std::string_view csr_pem,
                                     std::string_view trusted_pem, absl::Time now) {
   const CleanErrorQueue scope;
   const CertificatesPtr chain = ReadCertificates(chain_pem);
   const TrustPtr trust = TrustOf(trusted_pem);
-  const BioPtr key_in = Reader(key_pem.Reveal());
-  if (!chain || !trust || !key_in) return CertificateVerdict::kUnreadable;
-  const KeyPtr key(PEM_read_bio_PrivateKey(key_in.get(), nullptr, NoPassPhrase, nullptr));
-  if (!key) return CertificateVerdict::kUnreadable;
+  const RequestPtr request = ReadRequest(csr_pem);
+  const EVP_PKEY* key = request ? X509_REQ_get0_pubkey(request.get()) : nullptr;
+  if (!chain || !trust || key == nullptr) return CertificateVerdict::kUnreadable;
 
   X509* leaf = sk_X509_value(chain.get(), 0);
-  if (X509_check_private_key(leaf, key.get()) != 1) return CertificateVerdict::kOtherKey;
+  if (EVP_PKEY_eq(X509_get0_pubkey(leaf), key) != 1) return CertificateVerdict::kOtherKey;
   if (!Chains(leaf, chain.get(), trust.get(), now)) return CertificateVerdict::kUntrusted;
   return CertificateVerdict::kFits;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,19 +26,34 @@ std::optional<KeyAndRequest> MakeKeyAndRequest(const std::string& common_name);
 // any length, as PEM blocks. Nothing when it is not one or holds no certificate. Thread-safe.
 std::optional<std::string> CertificatesOfPkcs7(std::string_view base64);
 
+inline constexpr std::size_t kMaxRequestBytes = 16 * 1024;
+
+// What is true of a certificate request somebody sent.
+enum class RequestVerdict {
+  kGood,
+  kTooLarge,       // over kMaxRequestBytes
+  kNotOneBlock,    // not one PEM block CERTIFICATE REQUEST in lines that end with LF, and no more
+  kUnreadable,     // no PKCS#10 in it, or more than that
+  kUnsuitableKey,  // not EC P-256 or P-384 by name, nor RSA of 2048 bits and more
+  kBadSignature,   // not signed with the key it is for
+};
+
+// Whether a controller may be asked for a certificate with this request. Thread-safe.
+RequestVerdict JudgeRequest(std::string_view csr_pem);
+
 // What is true of a certificate chain somebody handed out.
 enum class CertificateVerdict {
-  kFits,        // the leaf is over the key and chains to a trusted certificate
+  kFits,        // the leaf is over the request's key and chains to a trusted certificate
   kUnreadable,  // one of the texts is not what it should be
   kOtherKey,    // the leaf is over another key
   kUntrusted,   // no chain, expired, or not for TLS clients
 };
 
-// Whether the first certificate of `chain_pem` (leaf, then intermediates) is over the private key
-// `key_pem` and leads to one of `trusted_pem`, any of which may be the end of the chain. A leaf
-// that becomes valid only after `now` is judged at that later time: the clocks of the issuer and of
-// this machine differ. Thread-safe.
-CertificateVerdict JudgeCertificate(std::string_view chain_pem, const Secret& key_pem,
+// Whether the first certificate of `chain_pem` (leaf, then intermediates) is over the public key of
+// the request `csr_pem` and leads to one of `trusted_pem`, any of which may be the end of the
+// chain. A leaf that becomes valid only after `now` is judged at that later time: the clocks of the
+// issuer and of this machine differ. Thread-safe.
+CertificateVerdict JudgeCertificate(std::string_view chain_pem, std::string_view csr_pem,
                                     std::string_view trusted_pem, absl::Time now);
 
 }  // namespace runners::system

@@ -37,25 +37,26 @@ absl::Status AsUnavailable(const absl::Status& status) {
 
 }  // namespace
 
-absl::StatusOr<EnrolledRunner> EnrollRunner::Run(const Call& call, const Secret& token) {
+absl::StatusOr<EnrolledRunner> EnrollRunner::Run(const Call& call, const Enrollment& asked) {
   Call bounded = call;
   bounded.deadline = std::min(call.deadline - kAnswerMargin, clock_.Now() + options_.timeout);
-  absl::StatusOr<EnrolledRunner> enrolled = Enroll(bounded, token);
+  absl::StatusOr<EnrolledRunner> enrolled = Enroll(bounded, asked);
   if (!enrolled.ok()) return AsUnavailable(enrolled.status());
   return enrolled;
 }
 
-absl::StatusOr<EnrolledRunner> EnrollRunner::Enroll(const Call& call, const Secret& token) {
-  if (IsBlank(token)) return InvalidArgument({{"service_token", "must not be empty"}});
+absl::StatusOr<EnrolledRunner> EnrollRunner::Enroll(const Call& call, const Enrollment& asked) {
+  if (IsBlank(asked.token)) return InvalidArgument({{"service_token", "must not be empty"}});
   RUNNERS_RETURN_IF_ERROR(overlay_.Configured());
 
   const absl::Duration lease = call.deadline - clock_.Now() + kLeaseMargin;
   RUNNERS_ASSIGN_OR_RETURN(
       const EnrollmentAttempt attempt,
-      store_.Begin(call, DigestOfPresented(token, hasher_), entropy_.NewUuid(), lease));
+      store_.Begin(call, DigestOfPresented(asked.token, hasher_), entropy_.NewUuid(), lease));
   faults_.Reach("enroll.attempt_opened");
 
-  absl::StatusOr<IssuedIdentity> identity = Issue(attempt, call.deadline - kClosingMargin);
+  absl::StatusOr<IssuedIdentity> identity =
+      Issue(attempt, asked.certificate_request, call.deadline - kClosingMargin);
   if (!identity.ok()) return Abandon(call, attempt, identity.status());
   faults_.Reach("enroll.identity_issued");
 
@@ -69,7 +70,8 @@ absl::StatusOr<EnrolledRunner> EnrollRunner::Enroll(const Call& call, const Secr
 
   std::string service_name = OverlayServiceName(runner->id);
   return EnrolledRunner{*std::move(runner), std::move(identity->identity_file),
-                        std::move(service_name), std::move(identity->overlay_id)};
+                        std::move(service_name), std::move(identity->overlay_id),
+                        attempt.generation};
 }
 
 absl::Status EnrollRunner::Abandon(const Call& call, const EnrollmentAttempt& attempt,
@@ -83,14 +85,16 @@ absl::Status EnrollRunner::Abandon(const Call& call, const EnrollmentAttempt& at
   return in_vain ? closed : why;
 }
 
-absl::StatusOr<IssuedIdentity> EnrollRunner::Issue(const EnrollmentAttempt& attempt,
-                                                   absl::Time deadline) {
+absl::StatusOr<IssuedIdentity> EnrollRunner::Issue(
+    const EnrollmentAttempt& attempt, const std::optional<std::string>& certificate_request,
+    absl::Time deadline) {
   if (attempt.inherited) {
     RUNNERS_RETURN_IF_ERROR(overlay_.Adopt(attempt.runner_id, *attempt.inherited, deadline));
   }
   RUNNERS_RETURN_IF_ERROR(overlay_.EnsureRunner(attempt.runner_id, deadline));
   faults_.Reach("enroll.service_ensured");
-  return overlay_.IssueIdentity({attempt.runner_id, attempt.generation, attempt.id}, deadline);
+  return overlay_.IssueIdentity({attempt.runner_id, attempt.generation, attempt.id},
+                                certificate_request, deadline);
 }
 
 }  // namespace runners

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -15,11 +17,18 @@
 
 namespace runners {
 
+// An enrollment as it was asked for.
+struct Enrollment {
+  Secret token;
+  std::optional<std::string> certificate_request;  // PEM, judged good; nothing: a key is made here
+};
+
 struct EnrolledRunner {
   Runner runner;
   Secret identity_file;  // answered once, never stored or logged
   std::string service_name;
   std::string overlay_id;  // the controller's id of the new identity
+  std::int64_t generation = 0;
 };
 
 struct EnrollmentOptions {
@@ -51,13 +60,15 @@ class EnrollRunner {
   // to retry after, whatever code its reason has elsewhere: the clients in the field retry nothing
   // else. Errors: kInvalidArgument (no token), kServiceTokenNotFound, kEnrollmentSuperseded,
   // kEnrollmentInterrupted, kCommitInDoubt, kDatabaseUnavailable, those of Overlay.
-  absl::StatusOr<EnrolledRunner> Run(const Call& call, const Secret& token);
+  absl::StatusOr<EnrolledRunner> Run(const Call& call, const Enrollment& asked);
 
  private:
-  absl::StatusOr<EnrolledRunner> Enroll(const Call& call, const Secret& token);
+  absl::StatusOr<EnrolledRunner> Enroll(const Call& call, const Enrollment& asked);
   // The error to answer with, after an attempt failed because of `why`.
   absl::Status Abandon(const Call& call, const EnrollmentAttempt& attempt, const absl::Status& why);
-  absl::StatusOr<IssuedIdentity> Issue(const EnrollmentAttempt& attempt, absl::Time deadline);
+  absl::StatusOr<IssuedIdentity> Issue(const EnrollmentAttempt& attempt,
+                                       const std::optional<std::string>& certificate_request,
+                                       absl::Time deadline);
 
   EnrollmentStore& store_;
   Overlay& overlay_;

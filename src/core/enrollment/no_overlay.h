@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -23,7 +25,9 @@ class NoOverlay final : public Overlay {
     return Configured();
   }
   absl::Status EnsureRunner(const RunnerId&, absl::Time) override { return Configured(); }
-  absl::StatusOr<IssuedIdentity> IssueIdentity(const IdentityKey&, absl::Time) override {
+  absl::StatusOr<IssuedIdentity> IssueIdentity(const IdentityKey&,
+                                               const std::optional<std::string>&,
+                                               absl::Time) override {
     return Configured();
   }
   absl::StatusOr<Removal> RemoveIdentity(const RunnerId&, std::int64_t, absl::Time) override {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -26,8 +27,8 @@ struct IdentityKey {
 // A new overlay identity, enrolled.
 struct IssuedIdentity {
   std::string overlay_id;  // the controller's id of the identity
-  Secret identity_file;    // OpenZiti SDK identity JSON with the private key: answered once, never
-                           // stored or logged
+  Secret identity_file;  // OpenZiti SDK identity JSON, with the private key when it was made here:
+                         // answered once, never stored or logged
 };
 
 // What the earlier service made for an imported runner, by the controller's ids; empty: nothing.
@@ -72,11 +73,13 @@ class Overlay {
   // What undoes it: RemoveRunner.
   virtual absl::Status EnsureRunner(const RunnerId& runner, absl::Time deadline) = 0;
 
-  // Makes the identity and enrolls it with a P-256 key made here and forgotten. An identity of that
-  // name left by another attempt is removed first (nobody has its key). What undoes it:
-  // RemoveIdentity.
-  virtual absl::StatusOr<IssuedIdentity> IssueIdentity(const IdentityKey& key,
-                                                       absl::Time deadline) = 0;
+  // Makes the identity and enrolls it: over the key of `certificate_request` (a PEM PKCS#10 that
+  // was judged good), and the file has no `key`; without one over a P-256 key made here and
+  // forgotten. An identity of that name left by another attempt is removed first (nobody has its
+  // key). What undoes it: RemoveIdentity.
+  virtual absl::StatusOr<IssuedIdentity> IssueIdentity(
+      const IdentityKey& key, const std::optional<std::string>& certificate_request,
+      absl::Time deadline) = 0;
 
   // Removes one generation: the identity by name (and only if it is ours), then its terminators,
   // and checks that none is left.

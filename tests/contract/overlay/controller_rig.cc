@@ -7,6 +7,7 @@
 #include "adapters/openziti/edge_url.h"
 #include "adapters/openziti/envelope.h"
 #include "runners/runner.h"
+#include "tests/support/temp_folder.h"
 
 namespace runners::testing {
 namespace {
@@ -45,13 +46,21 @@ std::string Required(const char* variable) {
   return value;
 }
 
+// From ZITI_PASSWORD, or from the file the server's own setting names.
+Secret PasswordOfEnv() {
+  if (std::getenv("ZITI_PASSWORD") != nullptr) return Secret(Required("ZITI_PASSWORD"));
+  std::string text = FileContent(Required("ZITI_PASSWORD_FILE"));
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return Secret(std::move(text));
+}
+
 std::unique_ptr<ControllerRig> EnvRig() {
   const auto management = openziti::EdgeUrl::Parse(Required("ZITI_MANAGEMENT_URL"));
   const auto client = openziti::EdgeUrl::Parse(Required("ZITI_CLIENT_URL"));
   if (!management || !client) throw std::runtime_error("ZITI_*_URL must be https://host:port");
   auto rig = std::make_unique<ControllerRig>(
       ControllerAccess{management->management(), client->client(), Required("ZITI_CA_FILE"),
-                       Required("ZITI_USERNAME"), Secret(Required("ZITI_PASSWORD"))});
+                       Required("ZITI_USERNAME"), PasswordOfEnv()});
   const absl::StatusOr<std::string> version = rig->openziti().Version(SoonEnough());
   if (!version.ok()) throw std::runtime_error("the controller of ZITI_* does not answer");
   if (*version == "development")

@@ -65,8 +65,8 @@ inline void PrintTo(const ControllerKind& kind, std::ostream* out) {
 }
 
 // The development controller in the ways of both lines; and, with RUNNERS_TEST_CONTROLLER=env, the
-// one of ZITI_MANAGEMENT_URL, ZITI_CLIENT_URL, ZITI_CA_FILE, ZITI_USERNAME and ZITI_PASSWORD, which
-// must not be a development controller.
+// one of ZITI_MANAGEMENT_URL, ZITI_CLIENT_URL, ZITI_CA_FILE, ZITI_USERNAME and
+// ZITI_PASSWORD(_FILE), which must not be a development controller.
 std::vector<ControllerKind> AllControllers();
 std::vector<ControllerKind> DevControllers();
 

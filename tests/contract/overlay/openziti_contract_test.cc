@@ -4,6 +4,7 @@
 #include "core/support/error.h"
 #include "runners/runner.h"
 #include "tests/contract/overlay/controller_rig.h"
+#include "tests/support/certificate_requests.h"
 
 namespace runners::testing {
 namespace {
@@ -21,7 +22,8 @@ class OpenZitiContract : public ::testing::TestWithParam<ControllerKind> {
 
   IssuedIdentity Issue(std::int64_t generation) {
     EXPECT_EQ(overlay().EnsureRunner(runner_, SoonEnough()), absl::OkStatus());
-    auto issued = overlay().IssueIdentity({runner_, generation, NewText()}, SoonEnough());
+    auto issued =
+        overlay().IssueIdentity({runner_, generation, NewText()}, std::nullopt, SoonEnough());
     EXPECT_EQ(issued.status(), absl::OkStatus());
     return issued.ok() ? *std::move(issued) : IssuedIdentity{};
   }
@@ -39,6 +41,22 @@ TEST_P(OpenZitiContract, IdentityFileLogsInAndMayBindItsOwnServiceOnly) {
 
   ASSERT_EQ(runner.LogIn(), 200);
   EXPECT_EQ(runner.Services(), (Services{{service_, {"Bind"}}}));
+}
+
+TEST_P(OpenZitiContract, FileOfARequestLogsInOnceItsKeyIsAdded) {
+  ASSERT_EQ(overlay().EnsureRunner(runner_, SoonEnough()), absl::OkStatus());
+  std::int64_t generation = 0;
+  for (const RequestKey kind : {RequestKey::kP256, RequestKey::kP384, RequestKey::kRsa2048}) {
+    const system::KeyAndRequest own = NewRequest(kind);
+
+    const auto issued =
+        overlay().IssueIdentity({runner_, ++generation, NewText()}, own.csr_pem, SoonEnough());
+
+    ASSERT_EQ(issued.status(), absl::OkStatus()) << static_cast<int>(kind);
+    RunnerLogin runner(WithKey(issued->identity_file, own.key_pem));
+    EXPECT_EQ(runner.LogIn(), 200) << static_cast<int>(kind);
+    EXPECT_EQ(runner.Services(), (Services{{service_, {"Bind"}}}));
+  }
 }
 
 TEST_P(OpenZitiContract, RemovedIdentityIsRefusedAndItsSuccessorIsNot) {
@@ -59,7 +77,7 @@ TEST_P(OpenZitiContract, RemovedIdentityIsRefusedAndItsSuccessorIsNot) {
 TEST_P(OpenZitiContract, EveryObjectSaysWhoMadeItAndForWhat) {
   const std::string attempt = NewText();
   ASSERT_EQ(overlay().EnsureRunner(runner_, SoonEnough()), absl::OkStatus());
-  ASSERT_EQ(overlay().IssueIdentity({runner_, 7, attempt}, SoonEnough()).status(),
+  ASSERT_EQ(overlay().IssueIdentity({runner_, 7, attempt}, std::nullopt, SoonEnough()).status(),
             absl::OkStatus());
   const json tags = {{"managed-by", "runners"},
                      {"instance-id", rig_->instance_id()},

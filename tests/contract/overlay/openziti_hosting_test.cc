@@ -21,7 +21,8 @@ class OpenZitiHosting : public ::testing::TestWithParam<ControllerKind> {
   // The id of a new identity.
   std::string Issue(std::int64_t generation) {
     EXPECT_EQ(overlay().EnsureRunner(runner_, SoonEnough()), absl::OkStatus());
-    auto issued = overlay().IssueIdentity({runner_, generation, NewText()}, SoonEnough());
+    auto issued =
+        overlay().IssueIdentity({runner_, generation, NewText()}, std::nullopt, SoonEnough());
     EXPECT_EQ(issued.status(), absl::OkStatus());
     return issued.ok() ? issued->overlay_id : "";
   }

@@ -10,6 +10,7 @@
 #include "core/support/error.h"
 #include "runners/runner.h"
 #include "tests/contract/overlay/controller_rig.h"
+#include "tests/support/certificate_requests.h"
 
 namespace runners::testing {
 namespace {
@@ -54,7 +55,7 @@ class OpenZitiTrouble : public ::testing::TestWithParam<ControllerKind> {
   // That service, policy and a usable identity come about, each once.
   void ExpectAllWell() {
     EXPECT_EQ(overlay().EnsureRunner(runner_, SoonEnough()), absl::OkStatus());
-    const auto issued = overlay().IssueIdentity(Key(), SoonEnough());
+    const auto issued = overlay().IssueIdentity(Key(), std::nullopt, SoonEnough());
     ASSERT_EQ(issued.status(), absl::OkStatus());
     RunnerLogin runner(issued->identity_file);
     EXPECT_EQ(runner.LogIn(), 200);
@@ -93,6 +94,17 @@ TEST_P(OpenZitiTrouble, CertificateOfALostEnrollAnswerIsReadBack) {
   gateway().Spoil("POST", kEnroll, Fault::kLostAnswer);
   ExpectAllWell();
   EXPECT_EQ(gateway().Count("POST", kEnroll), 1);
+}
+
+TEST_P(OpenZitiTrouble, CertificateOfALostAnswerToARequestIsReadBack) {
+  gateway().Spoil("POST", kEnroll, Fault::kLostAnswer);
+  const system::KeyAndRequest own = NewRequest(RequestKey::kP256);
+
+  const auto issued = overlay().IssueIdentity(Key(), own.csr_pem, SoonEnough());
+
+  ASSERT_EQ(issued.status(), absl::OkStatus());
+  EXPECT_EQ(gateway().Count("POST", kEnroll), 1);
+  EXPECT_EQ(RunnerLogin(WithKey(issued->identity_file, own.key_pem)).LogIn(), 200);
 }
 
 TEST_P(OpenZitiTrouble, CertificateOfALateEnrollIsReadBack) {
@@ -153,7 +165,7 @@ TEST_P(OpenZitiTrouble, NobodyListeningIsUnavailableAtOnce) {
   const auto adapter = rig_->Make(options);
   const absl::Time started = absl::Now();
 
-  const auto issued = adapter->IssueIdentity(Key(), SoonEnough());
+  const auto issued = adapter->IssueIdentity(Key(), std::nullopt, SoonEnough());
 
   EXPECT_TRUE(HasReason(issued.status(), ErrorReason::kOverlayUnavailable));
   EXPECT_TRUE(HasReason(adapter->Version(SoonEnough()).status(), ErrorReason::kOverlayUnavailable));

@@ -6,6 +6,7 @@
 #include "core/support/error.h"
 #include "runners/runner.h"
 #include "tests/contract/overlay/overlay_rig.h"
+#include "tests/support/certificate_requests.h"
 
 namespace runners::testing {
 namespace {
@@ -71,7 +72,7 @@ TEST_P(OverlayContract, ForeignIdentityIsAConflictAndStays) {
   const IdentityKey key = Key(1);
   rig_->PlantForeign(OverlayObject::kIdentity, key.name());
 
-  const auto issued = overlay().IssueIdentity(key, SoonEnough());
+  const auto issued = overlay().IssueIdentity(key, std::nullopt, SoonEnough());
   const auto removed = overlay().RemoveIdentity(runner_, 1, SoonEnough());
 
   EXPECT_TRUE(HasReason(issued.status(), ErrorReason::kOverlayConflict));
@@ -80,7 +81,7 @@ TEST_P(OverlayContract, ForeignIdentityIsAConflictAndStays) {
 }
 
 TEST_P(OverlayContract, IssuedFileHasTheShapeTheSdksRead) {
-  const auto issued = overlay().IssueIdentity(Key(1), SoonEnough());
+  const auto issued = overlay().IssueIdentity(Key(1), std::nullopt, SoonEnough());
 
   ASSERT_EQ(issued.status(), absl::OkStatus());
   EXPECT_FALSE(issued->overlay_id.empty());
@@ -93,9 +94,25 @@ TEST_P(OverlayContract, IssuedFileHasTheShapeTheSdksRead) {
   }
 }
 
+TEST_P(OverlayContract, FileOfARequestHasAllButTheKey) {
+  const std::string request = NewRequest(RequestKey::kP256).csr_pem;
+
+  const auto issued = overlay().IssueIdentity(Key(1), request, SoonEnough());
+
+  ASSERT_EQ(issued.status(), absl::OkStatus());
+  EXPECT_TRUE(rig_->IsAlive(issued->overlay_id));
+  const nlohmann::json file = nlohmann::json::parse(issued->identity_file.Reveal(), nullptr, false);
+  ASSERT_TRUE(file.is_object());
+  EXPECT_TRUE(file.value("ztAPI", "").ends_with("/edge/client/v1"));
+  EXPECT_FALSE(file["id"].contains("key"));
+  for (const char* part : {"cert", "ca"}) {
+    EXPECT_TRUE(file["id"].value(part, "").starts_with("pem:")) << part;
+  }
+}
+
 TEST_P(OverlayContract, AnotherAttemptReplacesTheIdentityOfItsName) {
-  const auto first = overlay().IssueIdentity(Key(1), SoonEnough());
-  const auto second = overlay().IssueIdentity(Key(1), SoonEnough());
+  const auto first = overlay().IssueIdentity(Key(1), std::nullopt, SoonEnough());
+  const auto second = overlay().IssueIdentity(Key(1), std::nullopt, SoonEnough());
 
   ASSERT_EQ(first.status(), absl::OkStatus());
   ASSERT_EQ(second.status(), absl::OkStatus());
@@ -107,8 +124,8 @@ TEST_P(OverlayContract, AnotherAttemptReplacesTheIdentityOfItsName) {
 
 TEST_P(OverlayContract, SameAttemptAgainGivesAnIdentityWithANewKey) {
   const IdentityKey key = Key(1);
-  const auto first = overlay().IssueIdentity(key, SoonEnough());
-  const auto second = overlay().IssueIdentity(key, SoonEnough());
+  const auto first = overlay().IssueIdentity(key, std::nullopt, SoonEnough());
+  const auto second = overlay().IssueIdentity(key, std::nullopt, SoonEnough());
 
   ASSERT_EQ(first.status(), absl::OkStatus());
   ASSERT_EQ(second.status(), absl::OkStatus());
@@ -120,15 +137,15 @@ TEST_P(OverlayContract, SameAttemptAgainGivesAnIdentityWithANewKey) {
 TEST_P(OverlayContract, IssueAfterALostAnswerEndsWithOneIdentity) {
   const IdentityKey key = Key(1);
   rig_->LoseNextAnswer();
-  (void)overlay().IssueIdentity(key, SoonEnough());
+  (void)overlay().IssueIdentity(key, std::nullopt, SoonEnough());
 
-  EXPECT_EQ(overlay().IssueIdentity(key, SoonEnough()).status(), absl::OkStatus());
+  EXPECT_EQ(overlay().IssueIdentity(key, std::nullopt, SoonEnough()).status(), absl::OkStatus());
   EXPECT_EQ(Identities(), Names{key.name()});
 }
 
 TEST_P(OverlayContract, GenerationsLiveSideBySide) {
-  const auto first = overlay().IssueIdentity(Key(1), SoonEnough());
-  const auto second = overlay().IssueIdentity(Key(2), SoonEnough());
+  const auto first = overlay().IssueIdentity(Key(1), std::nullopt, SoonEnough());
+  const auto second = overlay().IssueIdentity(Key(2), std::nullopt, SoonEnough());
 
   ASSERT_EQ(first.status(), absl::OkStatus());
   ASSERT_EQ(second.status(), absl::OkStatus());
@@ -137,8 +154,8 @@ TEST_P(OverlayContract, GenerationsLiveSideBySide) {
 }
 
 TEST_P(OverlayContract, RemovalTakesOneGenerationAndThenFindsNothing) {
-  const auto first = overlay().IssueIdentity(Key(1), SoonEnough());
-  const auto second = overlay().IssueIdentity(Key(2), SoonEnough());
+  const auto first = overlay().IssueIdentity(Key(1), std::nullopt, SoonEnough());
+  const auto second = overlay().IssueIdentity(Key(2), std::nullopt, SoonEnough());
   ASSERT_EQ(first.status(), absl::OkStatus());
   ASSERT_EQ(second.status(), absl::OkStatus());
 
@@ -159,7 +176,8 @@ TEST_P(OverlayContract, RunnerRemovalTakesEverythingOfItAndNothingOfOthers) {
     ASSERT_EQ(overlay().EnsureRunner(runner, SoonEnough()), absl::OkStatus());
     for (const std::int64_t generation : {1, 2, 3}) {
       const IdentityKey key{runner, generation, NewText()};
-      ASSERT_EQ(overlay().IssueIdentity(key, SoonEnough()).status(), absl::OkStatus());
+      ASSERT_EQ(overlay().IssueIdentity(key, std::nullopt, SoonEnough()).status(),
+                absl::OkStatus());
     }
   }
 
@@ -179,7 +197,7 @@ TEST_P(OverlayContract, RunnerRemovalTakesEverythingOfItAndNothingOfOthers) {
 }
 
 TEST_P(OverlayContract, RunnerRemovalLeavesAForeignServiceAndTakesTheRest) {
-  ASSERT_EQ(overlay().IssueIdentity(Key(1), SoonEnough()).status(), absl::OkStatus());
+  ASSERT_EQ(overlay().IssueIdentity(Key(1), std::nullopt, SoonEnough()).status(), absl::OkStatus());
   rig_->PlantForeign(OverlayObject::kService, service_);
 
   const auto removed = overlay().RemoveRunner(runner_, SoonEnough());
@@ -208,10 +226,10 @@ TEST_P(OverlayContract, AwayIsUnavailableInsideTheDeadlineAndPasses) {
 TEST_P(OverlayContract, NothingIsLeftToDoAfterTheDeadline) {
   const absl::Time past = absl::Now() - absl::Seconds(1);
 
-  for (const absl::Status& status :
-       {overlay().EnsureRunner(runner_, past), overlay().IssueIdentity(Key(1), past).status(),
-        overlay().RemoveIdentity(runner_, 1, past).status(),
-        overlay().RemoveRunner(runner_, past).status()}) {
+  for (const absl::Status& status : {overlay().EnsureRunner(runner_, past),
+                                     overlay().IssueIdentity(Key(1), std::nullopt, past).status(),
+                                     overlay().RemoveIdentity(runner_, 1, past).status(),
+                                     overlay().RemoveRunner(runner_, past).status()}) {
     EXPECT_TRUE(HasReason(status, ErrorReason::kOverlayUnavailable));
   }
 }

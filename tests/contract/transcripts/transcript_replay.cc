@@ -146,7 +146,7 @@ void TranscriptReplay::JudgeIssued(const std::string& body, Differences& found) 
   const json document = json::parse(body, nullptr, /*allow_exceptions=*/false);
   const std::string chain =
       document.is_object() ? openziti::TextAt(document.value("data", json()), "cert") : "";
-  if (system::JudgeCertificate(chain, key_and_request_.key_pem, ca_bundle_, absl::Now()) !=
+  if (system::JudgeCertificate(chain, key_and_request_.csr_pem, ca_bundle_, absl::Now()) !=
       system::CertificateVerdict::kFits) {
     found.push_back(
         {"data.cert", "(over the key it was asked for, under the CA bundle)", "(not that)"});

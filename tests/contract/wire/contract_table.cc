@@ -63,9 +63,11 @@ constexpr std::array kFields = {
     FieldRow{"ValidateServiceTokenResponse", "runner", 1, "Runner", kImplicit},
 
     FieldRow{"EnrollRunnerRequest", "service_token", 1, "string", kImplicit},
+    FieldRow{"EnrollRunnerRequest", "certificate_request", 1001, "bytes", kImplicit},
     FieldRow{"EnrollRunnerResponse", "identity_json", 1, "bytes", kImplicit},
     FieldRow{"EnrollRunnerResponse", "service_name", 2, "string", kImplicit},
     FieldRow{"EnrollRunnerResponse", "identity_id", 3, "string", kImplicit},
+    FieldRow{"EnrollRunnerResponse", "generation", 1002, "int64", kImplicit},
 
     FieldRow{"SelectRunnerRequest", "organization_id", 1, "string", kImplicit},
     FieldRow{"SelectRunnerRequest", "labels", 2, "map<string, string>", kMap},

@@ -48,6 +48,20 @@ TEST_F(EnrollCommandTest, WritesAWholeIdentityForItsOwnerOnly) {
   EXPECT_EQ(OutJson({"get", id_}).at("status"), "enrolled");
 }
 
+TEST_F(EnrollCommandTest, KeyIsMadeHereUnlessTheServiceIsToMakeIt) {
+  Out(Enroll());
+  const Json own = Json::parse(FileContent(Path("first.json"))).at("id");
+  Out(Enroll({"--force", "--server-key"}));
+  const Json servers = Json::parse(FileContent(Path("first.json"))).at("id");
+
+  EXPECT_THAT(own.at("key").get<std::string>(), HasSubstr("pem:-----BEGIN PRIVATE KEY-----\n"));
+  EXPECT_THAT(servers.at("key").get<std::string>(), HasSubstr("pem:fake key of "));
+  for (const Json& id : {own, servers}) {
+    EXPECT_TRUE(id.contains("cert"));
+    EXPECT_TRUE(id.contains("ca"));
+  }
+}
+
 TEST_F(EnrollCommandTest, ShowsNeitherTokenNorKey) {
   const std::string token = FileContent(Path("first.token")).substr(0, 64);
 

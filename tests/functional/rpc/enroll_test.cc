@@ -4,6 +4,7 @@
 
 #include "tests/functional/rpc/gated_overlay.h"
 #include "tests/functional/rpc/rpc_fixture.h"
+#include "tests/support/certificate_requests.h"
 
 namespace runners::testing {
 namespace {
@@ -61,6 +62,48 @@ TEST(EnrollRunner, AnEmptyTokenIsInvalid) {
 
   EXPECT_TRUE(Refuses(TryEnroll(rig, ""), {"service_token"}));
   EXPECT_TRUE(Refuses(TryEnroll(rig, " \t\r\n"), {"service_token"}));
+}
+
+Enrolled EnrollWithRequest(RpcRig& rig, const std::string& token, const std::string& request) {
+  pb::EnrollRunnerRequest message;
+  message.set_service_token(token);
+  message.set_certificate_request(request);
+  return Ask(rig.service(), &Service::EnrollRunner, message, Nobody());
+}
+
+TEST(EnrollRunner, ToACertificateRequestTheAnswerHasNoKey) {
+  RpcRig rig;
+  const std::string token = rig.Register("r").service_token();
+  const std::string request = NewRequest(RequestKey::kP256).csr_pem;
+
+  const auto first = EnrollWithRequest(rig, token, request);
+  const auto second = EnrollWithRequest(rig, token, request);
+
+  ASSERT_TRUE(Succeeds(first));
+  ASSERT_TRUE(Succeeds(second));
+  const auto identity = nlohmann::json::parse(first->identity_json());
+  EXPECT_FALSE(identity.at("id").contains("key"));
+  EXPECT_TRUE(identity.at("id").contains("cert"));
+  EXPECT_EQ(first->generation(), 1);
+  EXPECT_EQ(second->generation(), 2);
+  EXPECT_NE(first->identity_id(), second->identity_id());
+}
+
+TEST(EnrollRunner, ABadCertificateRequestIsInvalidBeforeAnythingIsBegun) {
+  RpcRig rig;
+  const std::string token = rig.Register("r").service_token();
+  const std::string good = NewRequest(RequestKey::kP256).csr_pem;
+
+  for (const std::string& bad :
+       {std::string("not PEM"), good + good, good + "more", WithOneByteMore(good),
+        RequestOfAnotherSigner(), NewRequest(RequestKey::kP521).csr_pem,
+        NewRequest(RequestKey::kRsa1024).csr_pem, std::string(16 * 1024 + 1, 'x')}) {
+    EXPECT_TRUE(Refuses(EnrollWithRequest(rig, token, bad), {"certificate_request"})) << bad;
+  }
+  EXPECT_TRUE(
+      Refuses(EnrollWithRequest(rig, "", "not PEM"), {"service_token", "certificate_request"}));
+  EXPECT_EQ(rig.database().Value("SELECT count(*) FROM enrollment_attempts"), "0");
+  EXPECT_EQ(rig.overlay().calls(), 0);
 }
 
 // One and the same answer, so that nobody learns what is wrong with a token that is not theirs.

@@ -25,12 +25,13 @@ class GatedOverlay final : public Overlay {
   absl::Status EnsureRunner(const RunnerId& runner, absl::Time deadline) override {
     return behind_.EnsureRunner(runner, deadline);
   }
-  absl::StatusOr<IssuedIdentity> IssueIdentity(const IdentityKey& key,
-                                               absl::Time deadline) override {
+  absl::StatusOr<IssuedIdentity> IssueIdentity(
+      const IdentityKey& key, const std::optional<std::string>& certificate_request,
+      absl::Time deadline) override {
     if (!Pass(deadline)) {
       return MakeError(ErrorReason::kOverlayUnavailable, "the controller did not answer in time");
     }
-    return behind_.IssueIdentity(key, deadline);
+    return behind_.IssueIdentity(key, certificate_request, deadline);
   }
   absl::StatusOr<Removal> RemoveIdentity(const RunnerId& runner, std::int64_t generation,
                                          absl::Time deadline) override {

@@ -32,7 +32,7 @@ class ImportedEnrollmentTest : public ::testing::Test {
   }
 
   absl::StatusOr<EnrolledRunner> Enroll() {
-    return enroll_runner_.Run(stores_.rig.CallBy(), Secret(row_.token));
+    return enroll_runner_.Run(stores_.rig.CallBy(), {Secret(row_.token), std::nullopt});
   }
 
   // Until nothing is due.

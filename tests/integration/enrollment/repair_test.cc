@@ -51,9 +51,10 @@ class LossyOverlay final : public Overlay {
   absl::Status EnsureRunner(const RunnerId& runner, absl::Time deadline) override {
     return overlay_.EnsureRunner(runner, deadline);
   }
-  absl::StatusOr<IssuedIdentity> IssueIdentity(const IdentityKey& key,
-                                               absl::Time deadline) override {
-    EXPECT_TRUE(overlay_.IssueIdentity(key, deadline).ok());
+  absl::StatusOr<IssuedIdentity> IssueIdentity(
+      const IdentityKey& key, const std::optional<std::string>& certificate_request,
+      absl::Time deadline) override {
+    EXPECT_TRUE(overlay_.IssueIdentity(key, certificate_request, deadline).ok());
     return MakeError(ErrorReason::kOverlayUnavailable, "the connection was lost");
   }
   absl::StatusOr<Removal> RemoveIdentity(const RunnerId& runner, std::int64_t generation,
@@ -81,7 +82,7 @@ class RepairTest : public ::testing::Test {
 
   absl::StatusOr<EnrolledRunner> Enroll() {
     // Described gives a runner its id for a token.
-    return enroll_runner_.Run(stores_.rig.CallBy(), Secret(id_.text()));
+    return enroll_runner_.Run(stores_.rig.CallBy(), {Secret(id_.text()), std::nullopt});
   }
 
   void CrashEnrolling(const std::string& point) {
@@ -190,7 +191,8 @@ TEST_F(RepairTest, IdentityWhoseCreationWasNotAnsweredIsRemoved) {
   EnrollRunner enroll_runner(stores_.enrollment, lossy, stores_.rig.entropy(), stores_.rig.hasher(),
                              stores_.rig.clock(), crashes_, {});
 
-  const absl::Status lost = enroll_runner.Run(stores_.rig.CallBy(), Secret(id_.text())).status();
+  const absl::Status lost =
+      enroll_runner.Run(stores_.rig.CallBy(), {Secret(id_.text()), std::nullopt}).status();
   EXPECT_TRUE(Fails(lost, ErrorReason::kOverlayUnavailable));
   EXPECT_THAT(Identities(), SizeIs(1));
   Drain();

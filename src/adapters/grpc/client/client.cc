@@ -164,8 +164,15 @@ absl::Status Client::Delete(const RunnerId& id, const std::optional<std::string>
 
 absl::StatusOr<EnrolledIdentity> Client::Enroll(const std::string& service_token,
                                                 std::optional<absl::Duration> timeout) {
+  return EnrollWithRequest(service_token, "", timeout);
+}
+
+absl::StatusOr<EnrolledIdentity> Client::EnrollWithRequest(const std::string& service_token,
+                                                           const std::string& certificate_request,
+                                                           std::optional<absl::Duration> timeout) {
   pb::EnrollRunnerRequest request;
   request.set_service_token(service_token);
+  request.set_certificate_request(certificate_request);
   RUNNERS_ASSIGN_OR_RETURN(
       pb::EnrollRunnerResponse response,
       connection_->CallWithoutIdentity(&pb::RunnersService::Stub::EnrollRunner, request, timeout));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
+#include "tests/support/certificate_requests.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_ca.h"
 
@@ -10,7 +11,11 @@ namespace runners::system {
 namespace {
 
 using runners::testing::FileContent;
+using runners::testing::NewRequest;
+using runners::testing::RequestKey;
+using runners::testing::RequestOfAnotherSigner;
 using runners::testing::TestCa;
+using runners::testing::WithOneByteMore;
 
 constexpr char kData[] = RUNNERS_SOURCE_DIR "/tests/unit/adapters/openziti/data/";
 
@@ -61,17 +66,70 @@ TEST(CertificatesOfPkcs7, LineBreaksDoNotMatterAndGarbageIsNothing) {
   EXPECT_FALSE(CertificatesOfPkcs7(one_line.substr(0, 400)));
 }
 
+TEST(JudgeRequest, OwnRequestsAndThoseOverEveryGoodKindOfKeyAreGood) {
+  EXPECT_EQ(JudgeRequest(MakeKeyAndRequest("runner")->csr_pem), RequestVerdict::kGood);
+  for (const RequestKey kind : {RequestKey::kP256, RequestKey::kP384, RequestKey::kRsa2048}) {
+    EXPECT_EQ(JudgeRequest(NewRequest(kind).csr_pem), RequestVerdict::kGood)
+        << static_cast<int>(kind);
+  }
+}
+
+TEST(JudgeRequest, EveryOtherKindOfKeyIsUnsuitable) {
+  for (const RequestKey kind :
+       {RequestKey::kP521, RequestKey::kP256Explicit, RequestKey::kRsa1024, RequestKey::kEd25519}) {
+    EXPECT_EQ(JudgeRequest(NewRequest(kind).csr_pem), RequestVerdict::kUnsuitableKey)
+        << static_cast<int>(kind);
+  }
+}
+
+TEST(JudgeRequest, TheEndOfTheLastLineMayBeMissingAndNothingElseMayDiffer) {
+  const std::string good = MakeKeyAndRequest("runner")->csr_pem;
+  const std::string without_end = good.substr(0, good.size() - 1);
+  std::string with_cr;
+  for (const char c : good) with_cr += c == '\n' ? std::string("\r\n") : std::string(1, c);
+
+  EXPECT_EQ(JudgeRequest(without_end), RequestVerdict::kGood);
+  for (const std::string& bad :
+       {std::string(), std::string("hello"), "\n" + good, good + "\n", good + good, good + "x",
+        MakeKeyAndRequest("runner")->key_pem.Reveal(), without_end + " ", with_cr,
+        good.substr(0, good.size() / 2)}) {
+    EXPECT_EQ(JudgeRequest(bad), RequestVerdict::kNotOneBlock) << bad;
+  }
+}
+
+TEST(JudgeRequest, ABlockThatHoldsNoRequestOrMoreIsUnreadable) {
+  const std::string good = MakeKeyAndRequest("runner")->csr_pem;
+  const std::string begin = "-----BEGIN CERTIFICATE REQUEST-----\n";
+  const std::string end = "-----END CERTIFICATE REQUEST-----\n";
+
+  EXPECT_EQ(JudgeRequest(begin + "AAAA\n" + end), RequestVerdict::kUnreadable);
+  EXPECT_EQ(JudgeRequest(begin + "no base64!\n" + end), RequestVerdict::kUnreadable);
+  EXPECT_EQ(JudgeRequest(begin + good + end), RequestVerdict::kNotOneBlock);
+  EXPECT_EQ(JudgeRequest(begin + "Proc-Type: 4,CLEAR\n\n" + good.substr(begin.size())),
+            RequestVerdict::kUnreadable);
+  EXPECT_EQ(JudgeRequest(WithOneByteMore(good)), RequestVerdict::kUnreadable);
+}
+
+TEST(JudgeRequest, SignatureOfAnotherKeyIsBad) {
+  EXPECT_EQ(JudgeRequest(RequestOfAnotherSigner()), RequestVerdict::kBadSignature);
+}
+
+TEST(JudgeRequest, MoreThan16KibIsTooLarge) {
+  EXPECT_EQ(JudgeRequest(std::string(kMaxRequestBytes, 'x')), RequestVerdict::kNotOneBlock);
+  EXPECT_EQ(JudgeRequest(std::string(kMaxRequestBytes + 1, 'x')), RequestVerdict::kTooLarge);
+}
+
 TEST(JudgeCertificate, OwnKeyAndTrustedIssuerFits) {
   const TestCa ca("one");
   const KeyAndRequest made = *MakeKeyAndRequest("runner");
   const std::string leaf = ca.SignRequest(made.csr_pem);
   const absl::Time now = absl::Now();
 
-  EXPECT_EQ(JudgeCertificate(leaf, made.key_pem, ca.certificate_pem(), now),
+  EXPECT_EQ(JudgeCertificate(leaf, made.csr_pem, ca.certificate_pem(), now),
             CertificateVerdict::kFits);
-  EXPECT_EQ(JudgeCertificate(leaf, MakeKeyAndRequest("runner")->key_pem, ca.certificate_pem(), now),
+  EXPECT_EQ(JudgeCertificate(leaf, MakeKeyAndRequest("runner")->csr_pem, ca.certificate_pem(), now),
             CertificateVerdict::kOtherKey);
-  EXPECT_EQ(JudgeCertificate(leaf, made.key_pem, TestCa("two").certificate_pem(), now),
+  EXPECT_EQ(JudgeCertificate(leaf, made.csr_pem, TestCa("two").certificate_pem(), now),
             CertificateVerdict::kUntrusted);
 }
 
@@ -80,11 +138,11 @@ TEST(JudgeCertificate, ExpiredIsUntrustedAndClocksMayDiffer) {
   const KeyAndRequest made = *MakeKeyAndRequest("runner");
   const absl::Time now = absl::Now();
 
-  EXPECT_EQ(JudgeCertificate(ca.SignRequest(made.csr_pem), made.key_pem, ca.certificate_pem(),
+  EXPECT_EQ(JudgeCertificate(ca.SignRequest(made.csr_pem), made.csr_pem, ca.certificate_pem(),
                              now + absl::Hours(2)),
             CertificateVerdict::kUntrusted);
   EXPECT_EQ(
-      JudgeCertificate(ca.SignRequest(made.csr_pem, 60), made.key_pem, ca.certificate_pem(), now),
+      JudgeCertificate(ca.SignRequest(made.csr_pem, 60), made.csr_pem, ca.certificate_pem(), now),
       CertificateVerdict::kFits);
 }
 
@@ -95,13 +153,13 @@ TEST(JudgeCertificate, WhatIsNoPemIsUnreadable) {
   const absl::Time now = absl::Now();
   const std::string broken = leaf + leaf.substr(0, leaf.size() / 2);
 
-  EXPECT_EQ(JudgeCertificate("", made.key_pem, ca.certificate_pem(), now),
+  EXPECT_EQ(JudgeCertificate("", made.csr_pem, ca.certificate_pem(), now),
             CertificateVerdict::kUnreadable);
-  EXPECT_EQ(JudgeCertificate(broken, made.key_pem, ca.certificate_pem(), now),
+  EXPECT_EQ(JudgeCertificate(broken, made.csr_pem, ca.certificate_pem(), now),
             CertificateVerdict::kUnreadable);
-  EXPECT_EQ(JudgeCertificate(leaf, Secret("no key"), ca.certificate_pem(), now),
+  EXPECT_EQ(JudgeCertificate(leaf, "no request", ca.certificate_pem(), now),
             CertificateVerdict::kUnreadable);
-  EXPECT_EQ(JudgeCertificate(leaf, made.key_pem, "nothing", now), CertificateVerdict::kUnreadable);
+  EXPECT_EQ(JudgeCertificate(leaf, made.csr_pem, "nothing", now), CertificateVerdict::kUnreadable);
 }
 
 TEST(JudgeCertificate, CertificateOfARealControllerIsOverAnotherKey) {
@@ -109,7 +167,7 @@ TEST(JudgeCertificate, CertificateOfARealControllerIsOverAnotherKey) {
   const std::optional<std::string> bundle =
       CertificatesOfPkcs7(FileContent(std::string(kData) + "cacerts-2.0.3.txt"));
 
-  EXPECT_EQ(JudgeCertificate(chain, MakeKeyAndRequest("r")->key_pem, *bundle, absl::Now()),
+  EXPECT_EQ(JudgeCertificate(chain, MakeKeyAndRequest("r")->csr_pem, *bundle, absl::Now()),
             CertificateVerdict::kOtherKey);
 }
 

@@ -72,7 +72,7 @@ struct EnrollRunnerTest : ::testing::Test {
   absl::StatusOr<EnrolledRunner> Enroll(absl::Duration left = absl::Minutes(1)) {
     Call call = InternalCall();
     call.deadline = clock.Now() + left;
-    return enroll_runner.Run(call, Secret(" token\n"));
+    return enroll_runner.Run(call, {Secret(" token\n"), std::nullopt});
   }
 
   Journal journal;
@@ -97,12 +97,23 @@ TEST_F(EnrollRunnerTest, TradesTheTokenForAnIdentity) {
   EXPECT_EQ(enrolled->identity_file.Reveal(), "identity file");
   EXPECT_EQ(enrolled->service_name, "runner-" + ExampleRunner(1).id.text());
   EXPECT_EQ(enrolled->overlay_id, "overlay-id");
+  EXPECT_EQ(enrolled->generation, 7);
   EXPECT_EQ(store.digest, hasher.Sha256("token"));
   EXPECT_EQ(store.overlay_id, "overlay-id");
   ASSERT_EQ(overlay.keys.size(), 1U);
   EXPECT_EQ(overlay.keys[0].runner_id, Example<RunnerId>(1));
   EXPECT_EQ(overlay.keys[0].generation, 7);
   EXPECT_EQ(overlay.keys[0].attempt_id, store.attempt_id);
+}
+
+TEST_F(EnrollRunnerTest, CertificateRequestGoesToTheOverlayAsItIs) {
+  Call call = InternalCall();
+  call.deadline = clock.Now() + absl::Minutes(1);
+
+  ASSERT_TRUE(enroll_runner.Run(call, {Secret("token"), "a request"}).ok());
+  ASSERT_TRUE(enroll_runner.Run(call, {Secret("token"), std::nullopt}).ok());
+
+  EXPECT_THAT(overlay.requests, ElementsAre(std::optional<std::string>("a request"), std::nullopt));
 }
 
 // The attempt is on record before anything remote, and completed after all of it.
@@ -142,7 +153,8 @@ TEST_F(EnrollRunnerTest, BlankTokenIsRefusedBeforeAnythingElse) {
   overlay.configured = Error(ErrorReason::kOverlayNotConfigured);
 
   for (const char* blank : {"", " \t\r\n"}) {
-    const absl::Status status = enroll_runner.Run(InternalCall(), Secret(blank)).status();
+    const absl::Status status =
+        enroll_runner.Run(InternalCall(), {Secret(blank), std::nullopt}).status();
     EXPECT_TRUE(Fails(status, ErrorReason::kInvalidArgument));
     EXPECT_EQ(DetailOf(status).violations.at(0).field, "service_token");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ class ScriptedOverlay final : public Overlay {
   std::vector<InheritedObjects> adopted_objects;
   std::vector<RunnerId> ensured_runners;
   std::vector<IdentityKey> keys;  // of IssueIdentity, and without attempt of RemoveIdentity
+  std::vector<std::optional<std::string>> requests;  // of IssueIdentity
   std::vector<RunnerId> removed_runners;
   std::vector<absl::Time> deadlines;
 
@@ -42,10 +44,12 @@ class ScriptedOverlay final : public Overlay {
     ensured_runners.push_back(runner);
     return ensured;
   }
-  absl::StatusOr<IssuedIdentity> IssueIdentity(const IdentityKey& key,
-                                               absl::Time deadline) override {
+  absl::StatusOr<IssuedIdentity> IssueIdentity(
+      const IdentityKey& key, const std::optional<std::string>& certificate_request,
+      absl::Time deadline) override {
     Note("issue", deadline);
     keys.push_back(key);
+    requests.push_back(certificate_request);
     return issued;
   }
   absl::StatusOr<Removal> RemoveIdentity(const RunnerId& runner, std::int64_t generation,
