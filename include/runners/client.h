@@ -36,6 +36,9 @@ struct NewRunner {
   std::optional<OrganizationId> organization_id;
   Labels labels;
   std::vector<std::string> capabilities;
+  // With one, made for this runner, the call may be repeated, while the runner is pending: the
+  // answer is the same runner with a fresh token, and the token before is dead.
+  std::optional<RequestId> request_id = std::nullopt;
 };
 
 // A new runner and its service token, which cannot be had again: keep it, never log it.
@@ -120,7 +123,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  absl::StatusOr<Registered> Register(const NewRunner& runner);
+  // `timeout` overrides that of the options.
+  absl::StatusOr<Registered> Register(const NewRunner& runner,
+                                      std::optional<absl::Duration> timeout = std::nullopt);
   absl::StatusOr<Runner> Get(const RunnerId& id);
   absl::StatusOr<Page<Runner>> List(const RunnerFilter& filter, const PageRequest& page);
   // Follows pages until the last one, or until there are `at_most` runners.

@@ -21,6 +21,7 @@ enum class ErrorReason {
   kRunnerNotFound,
   kGrantNotFound,
   kServiceTokenNotFound,
+  kRequestIdUsed,
   kEtagMismatch,
   kConcurrentUpdate,
   kEnrollmentSuperseded,

@@ -43,5 +43,8 @@ using OrganizationId = StrongId<struct OrganizationIdTag>;
 // A user, agent, runner or application of the platform; a runner's own identity has the text of its
 // RunnerId.
 using IdentityId = StrongId<struct IdentityIdTag>;
+// Made by the caller of a change for that change and its repeats. Not the id the service gives each
+// call for its log.
+using RequestId = StrongId<struct RequestIdTag>;
 
 }  // namespace runners

@@ -154,6 +154,9 @@ absl::StatusOr<Registration> Decode(const pb::RegisterRunnerRequest& request) {
   registration.organization_id = OptionalOrganizationOf(request, violations);
   registration.labels = LabelsOf(request.labels(), violations);
   registration.capabilities = CapabilitiesOf(request.capabilities(), violations);
+  if (!request.request_id().empty()) {
+    registration.request_id = ReadId<RequestId>("request_id", request.request_id(), violations);
+  }
   CheckAttributeBytes(registration.labels, registration.capabilities, violations);
   RUNNERS_RETURN_IF_ERROR(std::move(violations).ToStatus());
   return registration;

@@ -59,7 +59,8 @@ void Insert(Transaction& transaction, const Call& call, const ImportedRunner& im
       JsonArray(runner.capabilities), generation, absl::ToUnixMicros(runner.created_at),
       absl::ToUnixMicros(runner.updated_at))[0]);
   transaction.exec_params(sql::kInsertToken, imported.token.id, runner.id.text(),
-                          Hex(imported.token.digest), imported.token.prefix, Text(call.caller));
+                          Hex(imported.token.digest), imported.token.prefix, Text(call.caller),
+                          nullptr);
   transaction.exec_params(sql::kRememberImport, runner.id.text(), Hex(imported.source_digest),
                           OrNull(inherited.service_id), OrNull(inherited.identity_id));
   if (generation > 0) InsertEnrollment(transaction, call, imported);

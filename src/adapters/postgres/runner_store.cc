@@ -39,12 +39,27 @@ absl::StatusOr<Runner> LockForChange(Transaction& transaction, const RunnerId& i
   return *std::move(runner);
 }
 
-Runner Insert(Transaction& transaction, const Call& call, const NewRunner& runner) {
+std::optional<std::string> RequestIdOf(const NewRunner& runner) {
+  if (!runner.request) return std::nullopt;
+  return runner.request->id.text();
+}
+
+void InsertToken(Transaction& transaction, const Call& call, const RunnerId& id,
+                 const NewRunner& runner) {
+  transaction.exec_params(sql::kInsertToken, runner.token.id, id.text(), Hex(runner.token.digest),
+                          runner.token.prefix, Text(call.caller), RequestIdOf(runner));
+}
+
+// Nothing, and nothing written, when the caller has used this request before.
+std::optional<Runner> Insert(Transaction& transaction, const Call& call, const NewRunner& runner) {
+  std::optional<std::string> digest;
+  if (runner.request) digest = Hex(runner.request->digest);
   const pqxx::result rows = transaction.exec_params(
       sql::kInsertRunner, runner.id.text(), runner.name, Text(runner.organization_id),
-      LabelsJson(runner.labels), JsonArray(runner.capabilities), Text(call.caller));
-  transaction.exec_params(sql::kInsertToken, runner.token.id, runner.id.text(),
-                          Hex(runner.token.digest), runner.token.prefix, Text(call.caller));
+      LabelsJson(runner.labels), JsonArray(runner.capabilities), Text(call.caller),
+      RequestIdOf(runner), digest);
+  if (rows.empty()) return std::nullopt;
+  InsertToken(transaction, call, runner.id, runner);
   if (const auto membership = OwnMembership(runner.id, runner.organization_id)) {
     InsertGrant(transaction, call, *membership);
   }
@@ -52,6 +67,33 @@ Runner Insert(Transaction& transaction, const Call& call, const NewRunner& runne
   Runner made = RunnerFrom(rows[0]);
   WriteAudit(transaction, call, {"runner", made.id.text(), nullptr, AuditJson(made)});
   return made;
+}
+
+absl::Status RequestIdUsed(const RunnerId& id, const std::string& why) {
+  ErrorDetail detail;
+  detail.reason = ErrorReason::kRequestIdUsed;
+  detail.metadata["runner_id"] = id.text();
+  return MakeError(std::move(detail), "this request_id has registered a runner " + why);
+}
+
+// Another token for the runner that this request has registered.
+absl::StatusOr<Runner> Repeat(Transaction& transaction, const Call& call, const NewRunner& runner) {
+  const pqxx::row row =
+      transaction.exec_params1(sql::kLockRunnerOfRequest, Text(call.caller), RequestIdOf(runner));
+  Runner found = RunnerFrom(row);
+  if (row["request_digest"].as<std::string>() != Hex(runner.request->digest)) {
+    return RequestIdUsed(found.id, "for another request");
+  }
+  if (row["deleted"].as<bool>()) return RequestIdUsed(found.id, "that is deleted");
+  if (found.status != RunnerStatus::kPending) {
+    return RequestIdUsed(found.id, "that is enrolled");
+  }
+  transaction.exec_params(sql::kRevokeTokensOfRequest, found.id.text(), RequestIdOf(runner));
+  InsertToken(transaction, call, found.id, runner);
+  nlohmann::json after = AuditJson(found);
+  after["service_token_id"] = runner.token.id;
+  WriteAudit(transaction, call, {"runner", found.id.text(), AuditJson(found), std::move(after)});
+  return found;
 }
 
 absl::StatusOr<Runner> Edit(Transaction& transaction, const Call& call, const RunnerEdit& edit) {
@@ -89,7 +131,9 @@ absl::Status Bury(Transaction& transaction, const Call& call, const Runner& runn
 
 absl::StatusOr<Runner> PostgresRunnerStore::Register(const Call& call, const NewRunner& runner) {
   return transactor_.Write(call, [&](Transaction& transaction) -> absl::StatusOr<Runner> {
-    return Insert(transaction, call, runner);
+    std::optional<Runner> made = Insert(transaction, call, runner);
+    if (made) return *std::move(made);
+    return Repeat(transaction, call, runner);
   });
 }
 

@@ -2,19 +2,38 @@
 
 #include "adapters/postgres/sql_columns.h"
 
-// Statements of PostgresRunnerStore. A tombstone is invisible to all of them.
+// Statements of PostgresRunnerStore. A tombstone is invisible to all of them
+// but kLockRunnerOfRequest.
 namespace runners::postgres::sql {
 
-// $1 id, $2 name, $3 organization or null, $4 labels, $5 capabilities, $6 who.
+// $1 id, $2 name, $3 organization or null, $4 labels, $5 capabilities, $6 who, $7 request id and $8
+// its digest in hex, or null. No row: there is a runner of that request, committed by now.
 inline constexpr char kInsertRunner[] = R"(
-INSERT INTO runners (id, name, organization_id, labels, capabilities, created_by)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO runners (id, name, organization_id, labels, capabilities, created_by,
+                     register_request_id, register_request_digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, decode($8, 'hex'))
+ON CONFLICT (created_by, register_request_id) WHERE register_request_id IS NOT NULL DO NOTHING
 RETURNING )" RUNNERS_RUNNER_COLUMNS;
 
-// $1 id, $2 runner, $3 digest in hex, $4 prefix, $5 who.
+// $1 who, $2 request id. The runner of that request, also its tombstone, with what decides on a
+// repeat; nobody else changes it until the transaction ends.
+inline constexpr char kLockRunnerOfRequest[] = "SELECT " RUNNERS_RUNNER_COLUMNS R"(,
+       runners.deleted_at IS NOT NULL AS deleted,
+       encode(runners.register_request_digest, 'hex') AS request_digest
+FROM runners
+WHERE created_by = $1 AND register_request_id = $2
+FOR NO KEY UPDATE)";
+
+// $1 runner, $2 request id.
+inline constexpr char kRevokeTokensOfRequest[] = R"(
+UPDATE service_tokens
+SET revoked_at = now()
+WHERE runner_id = $1 AND register_request_id = $2 AND revoked_at IS NULL)";
+
+// $1 id, $2 runner, $3 digest in hex, $4 prefix, $5 who, $6 request id or null.
 inline constexpr char kInsertToken[] = R"(
-INSERT INTO service_tokens (id, runner_id, digest, prefix, created_by)
-VALUES ($1, $2, decode($3, 'hex'), $4, $5))";
+INSERT INTO service_tokens (id, runner_id, digest, prefix, created_by, register_request_id)
+VALUES ($1, $2, decode($3, 'hex'), $4, $5, $6))";
 
 inline constexpr char kGetRunner[] = "SELECT " RUNNERS_RUNNER_COLUMNS R"(
 FROM runners

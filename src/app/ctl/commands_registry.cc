@@ -5,12 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/system/crypto.h"
 #include "app/ctl/arguments.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/common_options.h"
 #include "app/ctl/failure.h"
 #include "app/ctl/options.h"
 #include "app/ctl/private_file.h"
+#include "app/ctl/repeat.h"
 #include "app/ctl/text.h"
 #include "core/support/error.h"
 #include "core/support/status_macros.h"
@@ -47,6 +49,7 @@ absl::StatusOr<client::NewRunner> NewRunnerOf(const RegisterOptions& options) {
   RUNNERS_ASSIGN_OR_RETURN(runner.labels, ParseLabels("--label", options.attributes.labels));
   RUNNERS_ASSIGN_OR_RETURN(runner.capabilities,
                            ParseTexts("--capability", options.attributes.capabilities));
+  runner.request_id = RequestId::Parse(system::OsEntropy().NewUuid());
   return runner;
 }
 
@@ -68,7 +71,11 @@ absl::Status Register(const RegisterOptions& options, const Session& session) {
     RUNNERS_ASSIGN_OR_RETURN(
         file, PrivateFile::Reserve(*options.token_out, IfExistsOf(options.force), kTokenFileBytes));
   }
-  RUNNERS_ASSIGN_OR_RETURN(const client::Registered registered, session.service.Register(runner));
+  RUNNERS_ASSIGN_OR_RETURN(const client::Registered registered,
+                           RepeatRegistration({.limit = session.timeout, .each = session.timeout},
+                                              session.world, [&](absl::Duration timeout) {
+                                                return session.service.Register(runner, timeout);
+                                              }));
   if (file) {
     const absl::Status kept = file->Commit(registered.service_token + "\n");
     if (!kept.ok()) {

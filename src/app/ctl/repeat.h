@@ -16,7 +16,8 @@ struct Patience {
   absl::Duration each;
 };
 
-// Enrolls with a time limit.
+// Calls with a time limit.
+using RegisterCall = std::function<absl::StatusOr<client::Registered>(absl::Duration timeout)>;
 using EnrollCall = std::function<absl::StatusOr<client::EnrolledIdentity>(absl::Duration timeout)>;
 
 // Repeats the call while it is answered kUnavailable: after 1 s doubling to 15 s, and never sooner
@@ -25,5 +26,10 @@ using EnrollCall = std::function<absl::StatusOr<client::EnrolledIdentity>(absl::
 absl::StatusOr<client::EnrolledIdentity> RepeatWhileUnavailable(const Patience& patience,
                                                                 const World& world,
                                                                 const EnrollCall& call);
+
+// The same for a registration with a request id, which may have been made though it failed: it is
+// also repeated after kUnknown, and made three times at most.
+absl::StatusOr<client::Registered> RepeatRegistration(const Patience& patience, const World& world,
+                                                      const RegisterCall& call);
 
 }  // namespace runners::ctl

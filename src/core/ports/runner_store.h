@@ -23,6 +23,12 @@ struct TokenRecord {
   std::string prefix;   // the first 8 characters, for people to tell tokens apart
 };
 
+// What a registration that may be repeated is known by, beside its caller.
+struct RegisterKey {
+  RequestId id;
+  Sha256Digest digest;  // of all that was asked for
+};
+
 // A runner about to be registered.
 struct NewRunner {
   RunnerId id;
@@ -31,6 +37,7 @@ struct NewRunner {
   Labels labels;
   std::vector<std::string> capabilities;
   TokenRecord token;
+  std::optional<RegisterKey> request = std::nullopt;  // only of a call with a caller
 };
 
 // An edit. What is absent stays as it is; what is present replaces.
@@ -82,7 +89,10 @@ class RunnerStore {
   virtual ~RunnerStore() = default;
 
   // Inserts the runner (status pending), its token, for an org-scoped one its `member` grant, and
-  // the overlay work that makes its service and policy.
+  // the overlay work that makes its service and policy. When the caller has used `request` before,
+  // the answer is the runner of then as it is now: it gets the token, and the tokens that request
+  // gave it are revoked. Errors: kRequestIdUsed (that runner, named in metadata runner_id, is not
+  // pending or deleted, or the digest is another; nothing changed).
   virtual absl::StatusOr<Runner> Register(const Call& call, const NewRunner& runner) = 0;
 
   virtual absl::StatusOr<std::optional<Runner>> Get(const Call& call, const RunnerId& id) = 0;

@@ -21,6 +21,7 @@ struct Registration {
   std::optional<OrganizationId> organization_id;  // nothing: cluster-scoped
   Labels labels;
   std::vector<std::string> capabilities;
+  std::optional<RequestId> request_id = std::nullopt;  // nothing: a repeat is another runner
 };
 
 struct RegisteredRunner {
@@ -29,7 +30,8 @@ struct RegisteredRunner {
 };
 
 // Registers a runner and issues its service token. Makes no remote call: its overlay objects are
-// queued. Thread-safe.
+// queued. With a request id the call may be repeated: one runner, and the last token lives.
+// Thread-safe.
 class RegisterRunner {
  public:
   // Everything given must outlive this.
@@ -41,7 +43,8 @@ class RegisterRunner {
         hasher_(hasher),
         faults_(faults) {}
 
-  // Errors: kPermissionDenied, those of RunnerStore.
+  // Errors: kPermissionDenied; kUnauthenticated (a request id without a caller it could belong to);
+  // those of RunnerStore, of which kRequestIdUsed names the runner.
   absl::StatusOr<RegisteredRunner> Run(const Call& call, const Registration& registration);
 
  private:

@@ -31,6 +31,9 @@ constexpr std::array kTable = {
                    StatusCode::kNotFound,
                    "The service token is not live: unknown, malformed, revoked, expired, or its "
                    "runner is deleted. The answer is the same for each."},
+    ErrorReasonRow{ErrorReason::kRequestIdUsed, "REQUEST_ID_USED", StatusCode::kAlreadyExists,
+                   "The caller has used this request_id for a runner that is enrolled or deleted, "
+                   "or for another request; metadata runner_id names that runner."},
     ErrorReasonRow{ErrorReason::kEtagMismatch, "ETAG_MISMATCH", StatusCode::kAborted,
                    "The runner was edited since its etag was read; nothing was changed."},
     ErrorReasonRow{ErrorReason::kConcurrentUpdate, "CONCURRENT_UPDATE", StatusCode::kAborted,

@@ -31,6 +31,7 @@ constexpr std::array kFields = {
     FieldRow{"RegisterRunnerRequest", "organization_id", 2, "string", kOptional},
     FieldRow{"RegisterRunnerRequest", "labels", 3, "map<string, string>", kMap},
     FieldRow{"RegisterRunnerRequest", "capabilities", 4, "string", kRepeated},
+    FieldRow{"RegisterRunnerRequest", "request_id", 1001, "string", kImplicit},
     FieldRow{"RegisterRunnerResponse", "runner", 1, "Runner", kImplicit},
     FieldRow{"RegisterRunnerResponse", "service_token", 2, "string", kImplicit},
 

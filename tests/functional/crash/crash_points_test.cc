@@ -208,6 +208,26 @@ TEST_F(CrashLeaseTest, RepairThatCrashesIsRepaired) {
   ExpectUsable();
 }
 
+// Whose answer died with the server asks again, and has the runner and a token that works.
+TEST_F(CrashLeaseTest, RegistrationIsRepeatedWithItsRequestId) {
+  client::NewRunner newcomer{"newcomer", OrganizationId::Parse(kAcme), {}, {}};
+  newcomer.request_id = RequestId::Parse("dddddddd-0000-4000-8000-000000000004");
+  ServerProcess& server = installation_.replica();
+  server.Stop();
+  server.Start({{"RUNNERS_FAULT_POINT", "register.committed"}});
+  EXPECT_FALSE(installation_.Connect().Register(newcomer).ok());
+  ASSERT_EQ(server.AwaitExit(), 128 + SIGKILL) << server.log();
+  Revive();
+
+  const client::Registered again = Must(installation_.Connect().Register(newcomer));
+
+  EXPECT_EQ(installation_.Value("SELECT id FROM runners WHERE name = 'newcomer'"),
+            again.runner.id.text());
+  const client::EnrolledIdentity identity = EnrollAt(installation_, again.service_token);
+  EXPECT_EQ(LoginStatus(identity.identity_json), 200);
+  installation_.AwaitAgreement();
+}
+
 // A point somebody adds is named above, or nobody dies there.
 TEST(CrashPoints, EveryPointOfTheSourcesHasItsCrash) {
   std::set<std::string> tested(std::begin(kPointsOfRepair), std::end(kPointsOfRepair));

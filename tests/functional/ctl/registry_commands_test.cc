@@ -51,6 +51,30 @@ TEST_F(RegistryCommandsTest, RegisterAnswersJsonWithTheToken) {
   EXPECT_EQ(runner.at("status"), "pending");
 }
 
+TEST_F(RegistryCommandsTest, RegisterMayBeRepeatedAndIsWhenTheDatabaseWasAway) {
+  TempDatabase& database = rig_.database().database();
+  const auto limit_connections = [&database](int limit) {
+    database.cluster().AsSuperuser("ALTER DATABASE \"" + database.name() + "\" CONNECTION LIMIT " +
+                                   std::to_string(limit));
+  };
+  limit_connections(0);
+  database.KillConnections();
+  CtlSurroundings patient = By(kAdminId);
+  patient.on_pause = [&] { limit_connections(-1); };
+
+  const CtlResult result =
+      RunCtl({"register", "--name", "first", "--token-out", Path("first.token")}, patient);
+
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.err, HasSubstr("(DATABASE_UNAVAILABLE); trying again in "));
+  EXPECT_EQ(rig_.database().Value("SELECT count(register_request_id) FROM runners"), "1");
+}
+
+TEST_F(RegistryCommandsTest, RegisterMakesAnotherRunnerEachTime) {
+  EXPECT_NE(Register("first"), Register("second"));
+  EXPECT_EQ(rig_.database().Value("SELECT count(DISTINCT register_request_id) FROM runners"), "2");
+}
+
 TEST_F(RegistryCommandsTest, RegisterKeepsTheTokenInAPrivateFile) {
   const std::string out = Out({"register", "--name", "first", "--token-out", Path("first.token")});
 

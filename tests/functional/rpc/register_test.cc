@@ -165,6 +165,12 @@ const IdField kIdFields[] = {
      [](RpcRig& rig, const std::string& id) {
        return TryRegister(rig, Described("r", id), As(kAdminId)).status;
      }},
+    {"request_id",
+     [](RpcRig& rig, const std::string& id) {
+       pb::RegisterRunnerRequest request = Described("r");
+       request.set_request_id(id);
+       return TryRegister(rig, request, As(kAdminId)).status;
+     }},
     {"organization_id",
      [](RpcRig& rig, const std::string& id) {
        pb::ListRunnersRequest request;

@@ -110,6 +110,20 @@ TEST_F(SchemaTest, InheritedObjectsHaveOneRunner) {
   ExpectRefused(kCheck, "UPDATE imported_runners SET source_digest = '\\x00'");
 }
 
+TEST_F(SchemaTest, RequestBelongsToOneRunnerOfOneCaller) {
+  const std::string request =
+      "UPDATE runners SET created_by = '00000000-0000-4000-8000-000000000009', "
+      "register_request_id = '00000000-0000-4000-8000-000000000001', "
+      "register_request_digest = sha256('')";
+  stores_.rig.Query(request + " WHERE id = '" + id_.text() + "'");
+  stores_.Registered("other");
+
+  ExpectRefused(kUnique, request);
+  ExpectRefused(kCheck, "UPDATE runners SET created_by = NULL");
+  ExpectRefused(kCheck, "UPDATE runners SET register_request_digest = NULL");
+  ExpectRefused(kCheck, "UPDATE runners SET register_request_digest = '\\x00'");
+}
+
 TEST_F(SchemaTest, SettingsAreOneRow) {
   ExpectRefused(kUnique, "INSERT INTO settings SELECT * FROM settings");
   ExpectRefused(kCheck,

@@ -76,10 +76,11 @@ class Client::Connection {
                                                             Response*);
 
   template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(Method<Request, Response> method, const Request& request) {
+  absl::StatusOr<Response> Call(Method<Request, Response> method, const Request& request,
+                                std::optional<absl::Duration> timeout = std::nullopt) {
     grpc::ClientContext context;
     if (options_.identity) context.AddMetadata(kIdentityKey, options_.identity->text());
-    return Run(method, request, context, options_.timeout);
+    return Run(method, request, context, timeout.value_or(options_.timeout));
   }
 
   template <typename Request, typename Response>
@@ -116,10 +117,11 @@ Client::Client(Options options) : connection_(std::make_unique<Connection>(std::
 
 Client::~Client() = default;
 
-absl::StatusOr<Registered> Client::Register(const NewRunner& runner) {
+absl::StatusOr<Registered> Client::Register(const NewRunner& runner,
+                                            std::optional<absl::Duration> timeout) {
   RUNNERS_ASSIGN_OR_RETURN(
       pb::RegisterRunnerResponse response,
-      connection_->Call(&pb::RunnersService::Stub::RegisterRunner, Encode(runner)));
+      connection_->Call(&pb::RunnersService::Stub::RegisterRunner, Encode(runner), timeout));
   return Decode(std::move(response));
 }
 

@@ -45,6 +45,7 @@ pb::RegisterRunnerRequest Encode(const NewRunner& runner) {
   if (runner.organization_id) request.set_organization_id(runner.organization_id->text());
   CopyLabels(runner.labels, request.mutable_labels());
   CopyStrings(runner.capabilities, request.mutable_capabilities());
+  if (runner.request_id) request.set_request_id(runner.request_id->text());
   return request;
 }
 

@@ -35,18 +35,21 @@ absl::Status Away() {
 // A service that is away for some calls, and a clock that only pauses and calls move.
 class RepeatWhileUnavailableTest : public ::testing::Test {
  protected:
+  World SomeWorld() {
+    return {.out = out_,
+            .err = err_,
+            .audience = Audience::kPipe,
+            .environment = {},
+            .now = [this] { return now_; },
+            .pause =
+                [this](absl::Duration duration) {
+                  pauses_.push_back(duration);
+                  now_ += duration;
+                }};
+  }
+
   absl::StatusOr<client::EnrolledIdentity> Enroll(absl::Duration limit) {
-    const World world{.out = out_,
-                      .err = err_,
-                      .audience = Audience::kPipe,
-                      .environment = {},
-                      .now = [this] { return now_; },
-                      .pause =
-                          [this](absl::Duration duration) {
-                            pauses_.push_back(duration);
-                            now_ += duration;
-                          }};
-    return RepeatWhileUnavailable({.limit = limit, .each = absl::Seconds(30)}, world,
+    return RepeatWhileUnavailable({.limit = limit, .each = absl::Seconds(30)}, SomeWorld(),
                                   [this](absl::Duration timeout) { return Call(timeout); });
   }
 
@@ -111,6 +114,51 @@ TEST_F(RepeatWhileUnavailableTest, OtherFailuresAreNotRepeated) {
   failure_ = MakeError(ErrorReason::kServiceTokenNotFound, "no such token");
 
   EXPECT_TRUE(Fails(Enroll(absl::Minutes(2)).status(), ErrorReason::kServiceTokenNotFound));
+  EXPECT_EQ(timeouts_.size(), 1U);
+}
+
+// A registration that fails so many times first.
+class RepeatRegistrationTest : public RepeatWhileUnavailableTest {
+ protected:
+  absl::StatusOr<client::Registered> Register(absl::Duration limit) {
+    return RepeatRegistration({.limit = limit, .each = limit}, SomeWorld(),
+                              [this](absl::Duration timeout) -> absl::StatusOr<client::Registered> {
+                                const absl::StatusOr<client::EnrolledIdentity> answer =
+                                    Call(timeout);
+                                if (!answer.ok()) return answer.status();
+                                return SampleRegistered();
+                              });
+  }
+};
+
+TEST_F(RepeatRegistrationTest, InDoubtAndAwayAreRepeatedTwice) {
+  for (const ErrorReason reason :
+       {ErrorReason::kCommitInDoubt, ErrorReason::kDatabaseUnavailable}) {
+    failure_ = MakeError(reason, "failed");
+    timeouts_.clear();
+
+    EXPECT_TRUE(Fails(Register(absl::Seconds(30)).status(), reason));
+    EXPECT_THAT(timeouts_, ElementsAre(absl::Seconds(30), absl::Seconds(29), absl::Seconds(27)));
+  }
+}
+
+TEST_F(RepeatRegistrationTest, SucceedsAtTheSecondCall) {
+  failure_ = MakeError(ErrorReason::kCommitInDoubt, "in doubt");
+  calls_away_ = 1;
+
+  EXPECT_TRUE(Register(absl::Seconds(30)).ok());
+  EXPECT_THAT(err_.str(), HasSubstr("in doubt (COMMIT_IN_DOUBT); trying again in 1s\n"));
+}
+
+TEST_F(RepeatRegistrationTest, EndsWithItsTimeout) {
+  EXPECT_TRUE(Fails(Register(absl::Seconds(2)).status(), ErrorReason::kOverlayUnavailable));
+  EXPECT_EQ(timeouts_.size(), 2U);
+}
+
+TEST_F(RepeatRegistrationTest, RefusalIsNotRepeated) {
+  failure_ = MakeError(ErrorReason::kRequestIdUsed, "used");
+
+  EXPECT_TRUE(Fails(Register(absl::Seconds(30)).status(), ErrorReason::kRequestIdUsed));
   EXPECT_EQ(timeouts_.size(), 1U);
 }
 

@@ -1,5 +1,11 @@
 #include "core/registry/register_runner.h"
 
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -14,6 +20,18 @@ namespace runners::testing {
 namespace {
 
 using ::testing::IsEmpty;
+
+const RequestId kRequest = Example<RequestId>(7);
+
+std::string HexOf(const Sha256Digest& digest) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : digest) {
+    text.push_back(kDigits[byte >> 4U]);
+    text.push_back(kDigits[byte & 15U]);
+  }
+  return text;
+}
 
 struct RegisterRunnerTest : ::testing::Test {
   system::OsEntropy entropy;
@@ -58,6 +76,61 @@ TEST_F(RegisterRunnerTest, NoTwoRunnersShareAnIdOrToken) {
   EXPECT_NE(one, two);
   EXPECT_NE(store.registrations[0].id, store.registrations[1].id);
   EXPECT_NE(store.registrations[0].token.id, store.registrations[1].token.id);
+}
+
+TEST_F(RegisterRunnerTest, WithoutARequestIdThereIsNothingToKnowARepeatBy) {
+  store.changed = ExampleRunner(1);
+
+  EXPECT_TRUE(register_runner.Run(InternalCall(), registration).ok());
+
+  EXPECT_FALSE(store.registrations.at(0).request.has_value());
+}
+
+// The digests of earlier versions are in the database.
+TEST_F(RegisterRunnerTest, DigestOfARequestKeepsItsForm) {
+  access.answer = OwnerAccess(kAcme);
+  store.changed = ExampleRunner(1, kAcme);
+  Registration asked = registration;
+  asked.request_id = kRequest;
+
+  EXPECT_TRUE(register_runner.Run(CallBy(kAlice), asked).ok());
+
+  ASSERT_TRUE(store.registrations.at(0).request.has_value());
+  EXPECT_EQ(store.registrations[0].request->id, kRequest);
+  EXPECT_EQ(HexOf(store.registrations[0].request->digest),
+            "855b880d149fdeb8802682fd169408fb436b75139d6c4c29a8dcb4f56430f51b");
+}
+
+TEST_F(RegisterRunnerTest, DigestOfARequestTellsEveryDifference) {
+  access.answer = AdminAccess();
+  store.changed = ExampleRunner(1);
+  const std::vector<Registration> different = {
+      {"gpu", kAcme, {{"region", "eu"}}, {"b", "a", "b"}, kRequest},
+      {"gpv", kAcme, {{"region", "eu"}}, {"b", "a", "b"}, kRequest},
+      {"gpu", kGlobex, {{"region", "eu"}}, {"b", "a", "b"}, kRequest},
+      {"gpu", std::nullopt, {{"region", "eu"}}, {"b", "a", "b"}, kRequest},
+      {"gpu", kAcme, {{"region", "us"}}, {"b", "a", "b"}, kRequest},
+      {"gpu", kAcme, {{"region", "eu"}}, {"a", "b", "b"}, kRequest},
+      {"gpu", kAcme, {{"region", "eu"}}, {"a", "b"}, kRequest},
+      {"gpu", kAcme, {}, {"region", "eu", "b", "a", "b"}, kRequest},
+  };
+
+  std::set<std::string> digests;
+  for (const Registration& asked : different) {
+    EXPECT_TRUE(register_runner.Run(CallBy(kAlice), asked).ok());
+    digests.insert(HexOf(store.registrations.back().request->digest));
+  }
+
+  EXPECT_EQ(digests.size(), different.size());
+}
+
+TEST_F(RegisterRunnerTest, RequestIdOfNobodyIsRefused) {
+  Registration asked = registration;
+  asked.request_id = kRequest;
+
+  EXPECT_TRUE(
+      Fails(register_runner.Run(InternalCall(), asked).status(), ErrorReason::kUnauthenticated));
+  EXPECT_THAT(store.registrations, IsEmpty());
 }
 
 TEST_F(RegisterRunnerTest, MemberMayNotRegister) {

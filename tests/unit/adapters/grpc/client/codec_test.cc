@@ -84,6 +84,15 @@ TEST(DecodeEnrolled, AnAnswerWithoutAnIdentityBreaksTheContract) {
   EXPECT_EQ(Decode(response)->identity_json, "{}");
 }
 
+TEST(EncodeNewRunner, SendsTheRequestIdWhenThereIsOne) {
+  NewRunner runner{"r", {}, {}, {}};
+  EXPECT_EQ(Encode(runner).request_id(), "");
+
+  runner.request_id = RequestId::Parse(kId);
+
+  EXPECT_EQ(Encode(runner).request_id(), kId);
+}
+
 TEST(EncodeEdit, OnlyWhatIsPresentIsInTheMask) {
   const RunnerId id = RunnerId::Parse(kId).value();
   Edit edit;
