@@ -14,6 +14,10 @@
 #include <thread>
 #include <utility>
 
+#include "gtest/gtest.h"
+
+#include "tests/support/log_secrets.h"
+
 namespace runners::testing {
 namespace {
 
@@ -97,6 +101,9 @@ ServerProcess::ServerProcess(ServerOptions options, Begin begin)
 
 ServerProcess::~ServerProcess() {
   Kill();
+  for (const std::string& secret : SecretsInLog(log(), options_.environment)) {
+    ADD_FAILURE() << "the server has logged " << secret;
+  }
 }
 
 void ServerProcess::Start(const std::map<std::string, std::string>& changed) {

@@ -21,9 +21,10 @@ struct ServerOptions {
 };
 
 // `runners serve` as a child process. Sees the settings given and nothing of this process'
-// environment but PATH and the options of sanitizers. Killed by its pid with this object. What goes
-// wrong is thrown (std::runtime_error) with its log: the test cannot go on. Make it on the main
-// thread: the kernel kills it when the thread that started it ends. Thread-compatible.
+// environment but PATH and the options of sanitizers. Killed by its pid with this object; a secret
+// in its log then fails the test. What goes wrong is thrown (std::runtime_error) with its log: the
+// test cannot go on. Make it on the main thread: the kernel kills it when the thread that started
+// it ends. Thread-compatible.
 class ServerProcess {
  public:
   enum class Begin { kReady, kLaunched };

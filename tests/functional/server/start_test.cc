@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include <map>
 #include <regex>
 #include <string>
 
@@ -7,12 +8,15 @@
 #include <gtest/gtest.h>
 
 #include "tests/functional/server/server_rig.h"
+#include "tests/support/log_secrets.h"
 
 namespace runners::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 constexpr int kExitSettings = 78;
 
@@ -37,6 +41,17 @@ TEST(ServerStart, EveryWrongSettingIsNamedAndNoSecretShown) {
     EXPECT_THAT(server.log(), HasSubstr(std::string("runners: ") + name + " "));
   }
   EXPECT_THAT(server.log(), Not(HasSubstr("planted-secret")));
+}
+
+// Every test that starts a server looks through its log with this.
+TEST(ServerLog, PlantedSecretsAreFound) {
+  const std::map<std::string, std::string> settings = {{"ZITI_PASSWORD", "pass-word"},
+                                                       {"DATABASE_URL", ""}};
+
+  EXPECT_THAT(SecretsInLog("a line\ntoken=" + std::string(64, 'a') + "\n", settings), SizeIs(1));
+  EXPECT_THAT(SecretsInLog("-----BEGIN EC PRIVATE KEY-----", settings), SizeIs(1));
+  EXPECT_THAT(SecretsInLog("login with pass-word failed", settings), SizeIs(1));
+  EXPECT_THAT(SecretsInLog("prefix=" + std::string(63, 'a') + " id=7-a", settings), IsEmpty());
 }
 
 TEST(ServerStart, ReadyLineNamesAnAddressThatCanBeCalled) {
