@@ -7,15 +7,9 @@ namespace {
 
 using nlohmann::json;
 
-std::map<std::string, std::string> TagsOf(const json& row) {
-  std::map<std::string, std::string> tags;
+json TagsOf(const json& row) {
   const auto found = row.find("tags");
-  if (found == row.end() || !found->is_object()) return tags;
-  for (const auto& [key, value] : found->items()) {
-    if (value.is_string()) tags[key] = value.get<std::string>();
-    if (value.is_number_integer()) tags[key] = std::to_string(value.get<std::int64_t>());
-  }
-  return tags;
+  return found != row.end() && found->is_object() ? *found : json::object();
 }
 
 std::string OneTimeTokenOf(const json& row) {
@@ -91,7 +85,9 @@ bool IsOurs(const EdgeObject& object, const std::string& instance_id, const Runn
 
 std::string TagOf(const EdgeObject& object, const char* key) {
   const auto found = object.tags.find(key);
-  return found == object.tags.end() ? "" : found->second;
+  if (found == object.tags.end()) return "";
+  if (found->is_number_integer()) return std::to_string(found->get<std::int64_t>());
+  return found->is_string() ? found->get<std::string>() : "";
 }
 
 }  // namespace runners::openziti

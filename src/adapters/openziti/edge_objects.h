@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,7 +29,7 @@ const char* NounOf(EdgeCollection collection);
 struct EdgeObject {
   std::string id;
   std::string name;
-  std::map<std::string, std::string> tags;  // numbers as text
+  nlohmann::json tags;  // an object, also when there are none
 
   // Service policies.
   std::string type;      // "Bind", "Dial"
@@ -70,7 +69,7 @@ inline constexpr char kAttemptTag[] = "attempt-id";
 // This installation made `object` for `runner`.
 bool IsOurs(const EdgeObject& object, const std::string& instance_id, const RunnerId& runner);
 
-// The value of a tag, "" when there is none.
+// The value of a tag, a whole number as text; "" when there is none.
 std::string TagOf(const EdgeObject& object, const char* key);
 
 }  // namespace runners::openziti

@@ -108,13 +108,16 @@ class OpenZitiAdoption : public ::testing::TestWithParam<ControllerKind> {
 };
 
 TEST_P(OpenZitiAdoption, RolesAndTagsThatAreThereStay) {
-  const json shared = {{"roleAttributes", {"shared"}}, {"tags", {{"owner", "somebody"}}}};
+  const json shared = {{"roleAttributes", {"shared"}},
+                       {"tags", {{"owner", "somebody"}, {"rack", 7}, {"spare", true}}}};
   Patch(Path("services", service_id_), shared);
   Patch(Path("identities", identity_id_), shared);
 
   EXPECT_EQ(Adopt(), absl::OkStatus());
 
   json tags = {{"owner", "somebody"},
+               {"rack", 7},
+               {"spare", true},
                {"managed-by", "runners"},
                {"instance-id", rig_->instance_id()},
                {"runner-id", runner_.text()}};

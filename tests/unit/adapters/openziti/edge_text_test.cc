@@ -125,7 +125,7 @@ TEST(EdgeObjects, OursNeedsAllThreeTags) {
   EdgeObject object;
   object.tags = {{"managed-by", "runners"}, {"instance-id", "i"}, {"runner-id", runner.text()}};
   EXPECT_TRUE(IsOurs(object, "i", runner));
-  for (const auto& [key, value] : object.tags) {
+  for (const auto& [key, value] : object.tags.items()) {
     EdgeObject other = object;
     other.tags[key] = "other";
     EXPECT_FALSE(IsOurs(other, "i", runner)) << key;
