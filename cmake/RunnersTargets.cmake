@@ -29,10 +29,10 @@ function(runners_library name)
   target_link_libraries(runners_${name} PUBLIC runners_options ${ARG_DEPS})
 endfunction()
 
-# runners_test(NAME LABEL label DEPS...): one GoogleTest program of every *_test.cc file in this folder and below, run
+# runners_test(NAME LABEL label [TIMEOUT seconds] DEPS...): one GoogleTest program of every *_test.cc file in this folder and below, run
 # by ctest under that label.
 function(runners_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "DEPS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "DEPS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
@@ -43,6 +43,5 @@ function(runners_test name)
     set(ARG_TIMEOUT 300)
   endif()
   add_test(NAME ${name} COMMAND ${name} --gtest_output=xml:${CMAKE_BINARY_DIR}/reports/${name}.xml)
-  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "${ARG_ENVIRONMENT}")
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()

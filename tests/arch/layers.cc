@@ -106,7 +106,7 @@ constexpr std::array kPostgresLibraries = {Library::kStandard, Library::kAbseil,
 constexpr std::array kOpenZitiLibraries = {Library::kStandard, Library::kAbseil, Library::kSystem,
                                            Library::kJson, Library::kCurl};
 constexpr std::array kGrpcLibraries = {Library::kStandard, Library::kAbseil, Library::kSystem,
-                                       Library::kJson, Library::kGrpc};
+                                       Library::kGrpc};
 constexpr std::array kAppLibraries = {Library::kStandard, Library::kAbseil, Library::kSystem,
                                       Library::kJson, Library::kCli11};
 // Programs that stand for other people's: what they use is their own business.

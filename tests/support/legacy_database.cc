@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "adapters/postgres/row_mapping.h"
 #include "adapters/system/crypto.h"
+#include "core/support/ascii.h"
 #include "runners/runner.h"
 
 namespace runners::testing {
@@ -49,7 +49,7 @@ RunnerId IdOf(const LegacyRow& row) {
 }
 
 std::string LegacyHash(const std::string& token) {
-  return postgres::Hex(system::OpenSslHasher().Sha256(token));
+  return Hex(system::OpenSslHasher().Sha256(token));
 }
 
 std::string InsertOf(const LegacyRow& row) {

@@ -63,7 +63,7 @@ class Collection {
 
   // The row; throws NotFound.
   const Store::Row& Found(const std::string& id) const;
-  // Throws when another row has this value; `unique` says so in the collection's words.
+  // Throws when another row has this value; `reason` says so in the collection's words.
   void CheckUnique(const char* field, const std::string& value, const std::string& own_id,
                    const std::string& reason) const;
 

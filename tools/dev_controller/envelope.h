@@ -22,9 +22,6 @@ class Refusal : public std::runtime_error {
         code_(std::move(code)),
         cause_(std::move(cause)) {}
 
-  int status() const { return status_; }
-  const std::string& code() const { return code_; }
-  const nlohmann::json& cause() const { return cause_; }
   Answer ToAnswer() const;
 
   // With a header in its answer.

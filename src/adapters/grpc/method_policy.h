@@ -5,8 +5,9 @@
 
 namespace runners::grpc_server {
 
-// Who may make a call. What a call is about is judged by the use case, which knows the runner or
-// organization.
+// Who may make a call. Before the use case only this is checked: whether there must be an identity.
+// Whether it is a cluster admin's, an owner's or a member's the use case asks Authorizer, so a row
+// with kAdmin alone keeps nobody out.
 enum class CallerRule {
   kIdentified,            // needs an identity, also from inside; the use case judges what it may
   kInternalOrIdentified,  // no identity: an internal call, where the listener vouches for those

@@ -100,8 +100,8 @@ class Pipeline::UnaryCall final : public grpc::ServerUnaryReactor {
     if (method_.lane == Lane::kEnrollment) LimitWaiting(taken);
   }
 
-  // Enrolling clients repeat UNAVAILABLE and nothing else: a call must not wait for a thread until
-  // its deadline.
+  // Enrolling clients repeat UNAVAILABLE and not DEADLINE_EXCEEDED: a call must not wait for a
+  // thread until its deadline.
   void LimitWaiting(const std::shared_ptr<std::atomic<bool>>& taken) {
     waiting_limit_.Set(absl::ToChronoTime(call_.deadline - kWaitingMargin),
                        [this, taken](bool reached) {

@@ -10,14 +10,12 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
-#include "core/support/error.h"
-
 namespace runners::grpc_server {
 namespace {
 
 constexpr char kServiceName[] = "agynio.api.runners.v1.RunnersService";
 constexpr char kGatewayName[] = "agynio.api.gateway.v1.RunnersGateway";
-constexpr int kMaxMessageBytes = 1024 * 1024;
+constexpr int kMaxFrameBytes = 1024 * 1024;
 constexpr int kMaxMetadataBytes = 16 * 1024;
 
 // gRPC turns both on for every server built afterwards; there is no way to say it of one server.
@@ -59,7 +57,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& a
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
-  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  builder.SetMaxReceiveMessageSize(kMaxFrameBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   // A second server on the port must fail, not take half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -236,9 +236,10 @@ absl::StatusOr<Selection> Decode(const pb::SelectRunnerRequest& request) {
 
 google::protobuf::Timestamp EncodeTime(absl::Time time) {
   google::protobuf::Timestamp timestamp;
-  const std::int64_t micros = absl::ToUnixMicros(time);
-  timestamp.set_seconds(micros / 1'000'000);
-  timestamp.set_nanos(static_cast<int>(micros % 1'000'000) * 1000);
+  const std::int64_t seconds = absl::ToUnixSeconds(time);  // towards the past: nanos are never < 0
+  timestamp.set_seconds(seconds);
+  timestamp.set_nanos(
+      static_cast<int>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
   return timestamp;
 }
 

@@ -23,7 +23,8 @@
 namespace runners::openziti {
 
 // The calls of OpenZiti's Edge APIs that this service makes, one request each (a list: one a page),
-// repeated only once and only after a 401. Thread-safe.
+// repeated only once and only after a 401 (and by libcurl, when a connection it kept turns out to
+// be closed). Thread-safe.
 //
 // Errors of every call: kOverlayUnavailable (no answer, overload, garbage, `deadline` reached: the
 // effect may or may not have happened), kOverlayRejected (refused, after one new login if that may

@@ -13,6 +13,10 @@ class EdgeUrl {
   // slash behind it. Nothing for anything else: another scheme, another path, a query, a user name.
   static std::optional<EdgeUrl> Parse(std::string_view text);
 
+  // What Parse takes, as the end of a sentence about a setting.
+  static constexpr char kForm[] =
+      "must be https://HOST:PORT, with /edge/management/v1 or /edge/client/v1 behind it or nothing";
+
   const std::string& root() const { return root_; }  // https://host[:port]
   std::string management() const { return root_ + "/edge/management/v1"; }
   std::string client() const { return root_ + "/edge/client/v1"; }

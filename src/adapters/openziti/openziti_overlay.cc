@@ -10,12 +10,9 @@
 namespace runners::openziti {
 namespace {
 
-constexpr char kNotUrl[] =
-    "must be https://host:port, with /edge/management/v1 or /edge/client/v1 behind it or nothing";
-
 void CheckUrl(const char* field, const std::optional<EdgeUrl>& url,
               std::vector<FieldViolation>& violations) {
-  if (!url) violations.push_back({field, kNotUrl});
+  if (!url) violations.push_back({field, EdgeUrl::kForm});
 }
 
 void CheckLogin(const OpenZitiOptions& options, std::vector<FieldViolation>& violations) {

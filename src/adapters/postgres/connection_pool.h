@@ -16,8 +16,7 @@
 
 namespace runners::postgres {
 
-// How the database is reached. The times are defaults of the server side; the connection string may
-// set its own.
+// How the database is reached. The times are defaults; the connection string may set its own.
 struct ConnectionOptions {
   Secret dsn{};             // postgres:// URI or libpq connection string
   int max_connections = 8;  // >= 1; open at a time

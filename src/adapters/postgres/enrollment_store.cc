@@ -8,6 +8,7 @@
 #include "adapters/postgres/records.h"
 #include "adapters/postgres/row_mapping.h"
 #include "adapters/postgres/sql_enrollment.h"
+#include "core/support/ascii.h"
 #include "core/support/error.h"
 #include "core/support/status_macros.h"
 

@@ -10,6 +10,7 @@
 #include "adapters/postgres/sql_enrollment.h"
 #include "adapters/postgres/sql_import.h"
 #include "adapters/postgres/sql_runners.h"
+#include "core/support/ascii.h"
 
 namespace runners::postgres {
 namespace {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adapters/postgres/row_mapping.h"
+#include "core/support/ascii.h"
 #include "core/support/error.h"
 #include "core/support/status_macros.h"
 

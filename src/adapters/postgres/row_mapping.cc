@@ -32,17 +32,6 @@ std::string LabelsJson(const Labels& labels) {
   return nlohmann::json(labels).dump();
 }
 
-std::string Hex(const Sha256Digest& digest) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * digest.size());
-  for (const std::uint8_t byte : digest) {
-    text.push_back(kDigits[byte >> 4]);
-    text.push_back(kDigits[byte & 0x0F]);
-  }
-  return text;
-}
-
 nlohmann::json AuditJson(const Runner& runner) {
   nlohmann::json json = {
       {"id", runner.id.text()},     {"name", runner.name},

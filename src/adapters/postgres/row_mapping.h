@@ -67,9 +67,6 @@ std::string JsonArray(const Strings& strings) {
   return nlohmann::json(strings).dump();
 }
 
-// 64 hex characters, for decode($1, 'hex').
-std::string Hex(const Sha256Digest& digest);
-
 // A runner as audit rows keep it.
 nlohmann::json AuditJson(const Runner& runner);
 

@@ -6,6 +6,7 @@
 #include "adapters/postgres/row_mapping.h"
 #include "adapters/postgres/sql_runners.h"
 #include "core/model/runner_rules.h"
+#include "core/support/ascii.h"
 #include "core/support/error.h"
 #include "core/support/status_macros.h"
 

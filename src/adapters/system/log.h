@@ -35,9 +35,9 @@ struct LogField {
   LogField(std::string_view k, double v) : key(k), value(v) {}
 };
 
-// Structured lines on stderr, one event a line. Events are dotted and in the past tense
-// ("runner.enrolled"). Never give it tokens, digests, keys, DSNs, whole messages or the text of an
-// exception. Thread-safe.
+// Structured lines on stderr, one event a line. Events are dotted, SUBJECT.what_happened
+// ("migration.applied"). Never give it tokens, digests, keys, DSNs, whole messages or the text of
+// an exception. Thread-safe.
 //
 // JSON: {"time":RFC 3339,"level":...,"service":"runners","msg":EVENT, fields...}. Text: time level
 // event key=value ...

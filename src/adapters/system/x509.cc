@@ -227,7 +227,7 @@ std::optional<std::string> CertificatesOfPkcs7(std::string_view base64) {
 
 RequestVerdict JudgeRequest(std::string_view csr_pem) {
   const CleanErrorQueue scope;
-  if (csr_pem.size() > kMaxRequestBytes) return RequestVerdict::kTooLarge;
+  if (csr_pem.size() > kMaxCertificateRequestBytes) return RequestVerdict::kTooLarge;
   if (!IsOneRequestBlock(csr_pem)) return RequestVerdict::kNotOneBlock;
   const RequestPtr request = ReadRequest(csr_pem);
   if (!request) return RequestVerdict::kUnreadable;

@@ -26,12 +26,12 @@ std::optional<KeyAndRequest> MakeKeyAndRequest(const std::string& common_name);
 // any length, as PEM blocks. Nothing when it is not one or holds no certificate. Thread-safe.
 std::optional<std::string> CertificatesOfPkcs7(std::string_view base64);
 
-inline constexpr std::size_t kMaxRequestBytes = 16 * 1024;
+inline constexpr std::size_t kMaxCertificateRequestBytes = 16 * 1024;
 
 // What is true of a certificate request somebody sent.
 enum class RequestVerdict {
   kGood,
-  kTooLarge,       // over kMaxRequestBytes
+  kTooLarge,       // over kMaxCertificateRequestBytes
   kNotOneBlock,    // not one PEM block CERTIFICATE REQUEST in lines that end with LF, and no more
   kUnreadable,     // no PKCS#10 in it, or more than that
   kUnsuitableKey,  // not EC P-256 or P-384 by name, nor RSA of 2048 bits and more

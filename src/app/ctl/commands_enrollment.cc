@@ -12,6 +12,7 @@
 #include "app/ctl/options.h"
 #include "app/ctl/private_file.h"
 #include "app/ctl/repeat.h"
+#include "core/support/ascii.h"
 #include "core/support/status_macros.h"
 #include "core/support/utf8.h"
 
@@ -38,20 +39,18 @@ void DeclareEnroll(CLI::App& command, EnrollOptions& options) {
       "--server-key", options.server_key,
       "let the service make the private key; otherwise it is made here and stays here");
   DeclareOptional(command, "--wait", options.wait, "TIME",
-                  "repeat it for so long, such as 2m, while the service is unavailable");
+                  "repeat it for so long, such as 2m, after trouble that may pass");
 }
 
 absl::StatusOr<std::string> ReadToken(const std::string& path) {
-  constexpr char kSpace[] = " \t\r\n\v\f";
   if (LooksLikeServiceToken(path)) {
     return UsageFailure(
         "--token-file must name a file, and a service token is given: put it in one");
   }
   RUNNERS_ASSIGN_OR_RETURN(const std::string content, ReadSmallFile(path));
-  const std::size_t begin = content.find_first_not_of(kSpace);
+  const std::string token(Trimmed(content));
   const std::string name = path == "-" ? "standard input" : path;
-  if (begin == std::string::npos) return LocalFailure(name + " is empty: it must hold a token");
-  std::string token = content.substr(begin, content.find_last_not_of(kSpace) - begin + 1);
+  if (token.empty()) return LocalFailure(name + " is empty: it must hold a token");
   if (!IsPlainUtf8(token)) return LocalFailure(name + " does not hold a service token");
   return token;
 }
@@ -90,7 +89,7 @@ absl::Status Enroll(const EnrollOptions& options, const Session& session) {
                : session.service.Enroll(token, timeout);
   };
   RUNNERS_ASSIGN_OR_RETURN(const client::EnrolledIdentity identity,
-                           RepeatWhileUnavailable(patience, session.world, enroll));
+                           RepeatEnrollment(patience, session.world, enroll));
   std::string content = identity.identity_json;
   if (own) {
     RUNNERS_ASSIGN_OR_RETURN(content, WithKey(identity.identity_json, own->key_pem));

@@ -11,6 +11,11 @@ constexpr absl::Duration kFirstPause = absl::Seconds(1);
 constexpr absl::Duration kLongestPause = absl::Seconds(15);
 constexpr int kRegistrations = 3;
 
+// Trouble that may be over at the next call, also when this one may have been carried out.
+bool MayPass(const absl::Status& failure) {
+  return absl::IsUnavailable(failure) || absl::IsUnknown(failure);
+}
+
 // `may_repeat` says whether a failure may be followed by another call.
 template <typename Answer, typename MayRepeat>
 absl::StatusOr<Answer> Repeat(
@@ -38,18 +43,17 @@ absl::StatusOr<Answer> Repeat(
 
 }  // namespace
 
-absl::StatusOr<client::EnrolledIdentity> RepeatWhileUnavailable(const Patience& patience,
-                                                                const World& world,
-                                                                const EnrollCall& call) {
-  return Repeat(patience, world, call,
-                [](const absl::Status& failure) { return absl::IsUnavailable(failure); });
+absl::StatusOr<client::EnrolledIdentity> RepeatEnrollment(const Patience& patience,
+                                                          const World& world,
+                                                          const EnrollCall& call) {
+  return Repeat(patience, world, call, MayPass);
 }
 
 absl::StatusOr<client::Registered> RepeatRegistration(const Patience& patience, const World& world,
                                                       const RegisterCall& call) {
   int calls = 0;
   return Repeat(patience, world, call, [&calls](const absl::Status& failure) {
-    return ++calls < kRegistrations && (absl::IsUnavailable(failure) || absl::IsUnknown(failure));
+    return ++calls < kRegistrations && MayPass(failure);
   });
 }
 

@@ -28,14 +28,12 @@ NextStep DoOverlayWork(OverlayWorker& worker, system::Log& log) {
 
 }  // namespace
 
-Jobs StartOverlayJobs(int threads, absl::Duration interval, OverlayWorker& worker,
-                      system::Log& log) {
-  Jobs jobs;
+void StartOverlayJobs(int threads, absl::Duration interval, OverlayWorker& worker, system::Log& log,
+                      Jobs& jobs) {
   for (int i = 0; i < threads; ++i) {
     jobs.push_back(std::make_unique<PeriodicJob>(
         "overlay_work", interval, [&worker, &log] { return DoOverlayWork(worker, log); }, log));
   }
-  return jobs;
 }
 
 }  // namespace runners::server

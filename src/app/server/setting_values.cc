@@ -108,10 +108,7 @@ std::string ReadListenAddress(const std::string& text, std::string& value) {
 }
 
 std::string ReadEdgeUrl(const std::string& text, std::string& value) {
-  if (!openziti::EdgeUrl::Parse(text)) {
-    return "must be https://HOST:PORT, with /edge/management/v1 or /edge/client/v1 behind it or "
-           "nothing";
-  }
+  if (!openziti::EdgeUrl::Parse(text)) return openziti::EdgeUrl::kForm;
   value = text;
   return "";
 }

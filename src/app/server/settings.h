@@ -18,8 +18,8 @@
 // README, `runners settings`) comes from it.
 namespace runners::server {
 
-// What the program is told. Every value comes from the table, the defaults too. Numbers and times
-// are within the bounds the table names.
+// What the program is told. Every setting's value comes from the table, its default too; what has
+// no row keeps the default of its struct. Numbers and times are within the bounds the table names.
 struct Settings {
   std::string grpc_address;  // "host:port"; ":port" is every interface; port 0 is a free one
   Secret database_url;

@@ -5,10 +5,11 @@
 
 #include <cerrno>
 
+#include "app/server/exit_codes.h"
+
 namespace runners::server {
 namespace {
 
-constexpr int kExitOk = 0;
 constexpr int kExitOfSignal = 128;
 
 // The next of `signals`; 0 when `limit` passed first.

@@ -182,12 +182,12 @@ absl::Status Server::Parts::Open() {
   readiness.emplace(
       [this] { return databases.ping->transactor().Ping(machine.clock.Now() + kPingTimeout); },
       [this](bool ready) { rpc->SetReady(ready); }, options, machine.clock, log);
-  if (!settings.overlay_configured()) {
+  if (settings.overlay_configured()) {
+    StartOverlayJobs(settings.worker_threads, settings.worker_interval, core->overlay_worker, log,
+                     jobs);
+  } else {
     log.Warn("overlay.not_configured");
-    return absl::OkStatus();
   }
-  jobs = StartOverlayJobs(settings.worker_threads, settings.worker_interval, core->overlay_worker,
-                          log);
   return absl::OkStatus();
 }
 

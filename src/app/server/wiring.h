@@ -12,8 +12,8 @@
 
 namespace runners::server {
 
-// The service, assembled and at work: wiring.cc is the one place that names concrete adapters.
-// Thread-compatible.
+// The service, assembled and at work: wiring.cc is the one place of the server that names concrete
+// adapters. Thread-compatible.
 class Server {
  public:
   // Prepares the database, then listens, ready from the beginning. `settings` are those of

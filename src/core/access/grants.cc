@@ -1,17 +1,16 @@
 #include "core/access/grants.h"
 
-#include <charconv>
-#include <cstdint>
 #include <utility>
 
 #include "core/model/paging.h"
+#include "core/support/joined_parts.h"
 #include "core/support/status_macros.h"
 
 namespace runners {
 namespace {
 
 std::string ContextOf(const Call& call, const ListGrantsRequest& request) {
-  return TokenParts()
+  return JoinedParts()
       .Add("ListGrants")
       .Add(call.caller ? call.caller->text() : "internal")
       .Add(request.object ? request.object->text() : "")
@@ -20,8 +19,8 @@ std::string ContextOf(const Call& call, const ListGrantsRequest& request) {
 }
 
 std::string PositionAfter(const Grant& grant) {
-  return TokenParts()
-      .Add(std::to_string(absl::ToUnixMicros(grant.created_at)))
+  return JoinedParts()
+      .AddTime(grant.created_at)
       .Add(grant.identity_id.text())
       .Add(RelationName(grant.relation))
       .Add(grant.object.text())
@@ -30,10 +29,8 @@ std::string PositionAfter(const Grant& grant) {
 
 // `position` was sealed by us, so it has this form.
 GrantCursor CursorAt(const std::string& position) {
-  const std::vector<std::string> parts = TokenParts::Split(position).value();
-  std::int64_t micros = 0;
-  std::from_chars(parts.at(0).data(), parts.at(0).data() + parts.at(0).size(), micros);
-  return {absl::FromUnixMicros(micros), IdentityId::Parse(parts.at(1)).value(),
+  const std::vector<std::string> parts = JoinedParts::Split(position).value();
+  return {JoinedParts::TimeOf(parts.at(0)), IdentityId::Parse(parts.at(1)).value(),
           ParseRelation(parts.at(2)).value(), parts.at(3)};
 }
 
@@ -69,12 +66,11 @@ absl::StatusOr<GrantPage> Grants::List(const Call& call, const ListGrantsRequest
     query.after = CursorAt(position);
   }
   const int page_size = PageSize(request.page_size);
-  query.limit = page_size + 1;  // one more tells whether there is a next page
+  query.limit = PageLimit(page_size);
 
   GrantPage page;
   RUNNERS_ASSIGN_OR_RETURN(page.grants, store_.List(call, query));
-  if (static_cast<int>(page.grants.size()) > page_size) {
-    page.grants.erase(page.grants.begin() + page_size, page.grants.end());
+  if (CutToPage(page.grants, page_size)) {
     page.next_page_token = sealer_.Seal(PositionAfter(page.grants.back()), context);
   }
   return page;

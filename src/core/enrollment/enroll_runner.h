@@ -57,9 +57,10 @@ class EnrollRunner {
         options_(options) {}
 
   // Answers at least 500 ms before `call.deadline`. All passing trouble is UNAVAILABLE with a time
-  // to retry after, whatever code its reason has elsewhere: the clients in the field retry nothing
-  // else. Errors: kInvalidArgument (no token), kServiceTokenNotFound, kEnrollmentSuperseded,
-  // kEnrollmentInterrupted, kCommitInDoubt, kDatabaseUnavailable, those of Overlay.
+  // to retry after, whatever code its reason has elsewhere: the clients in the field retry only
+  // that and UNKNOWN. Errors: kInvalidArgument (no token), kServiceTokenNotFound,
+  // kEnrollmentSuperseded, kEnrollmentInterrupted, kCommitInDoubt, kDatabaseUnavailable, those of
+  // Overlay.
   absl::StatusOr<EnrolledRunner> Run(const Call& call, const Enrollment& asked);
 
  private:

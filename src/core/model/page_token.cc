@@ -1,12 +1,12 @@
 #include "core/model/page_token.h"
 
-#include <charconv>
 #include <cstddef>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 
 #include "core/support/error.h"
+#include "core/support/joined_parts.h"
 
 namespace runners {
 namespace {
@@ -40,7 +40,7 @@ PageTokenSealer::PageTokenSealer(const Hasher& hasher, PageTokenKeys keys)
 
 std::string PageTokenSealer::Mac(const Secret& key, std::string_view position,
                                  std::string_view context) const {
-  const TokenParts parts = TokenParts().Add(kVersion).Add(position).Add(context);
+  const JoinedParts parts = JoinedParts().Add(kVersion).Add(position).Add(context);
   const Sha256Digest mac = hasher_.HmacSha256(key.Reveal(), parts.text());
   return std::string(reinterpret_cast<const char*>(mac.data()), kMacBytes);
 }
@@ -64,28 +64,6 @@ absl::StatusOr<std::string> PageTokenSealer::Open(std::string_view token,
       (keys_.previous && EqualInConstantTime(mac, Mac(*keys_.previous, position, context)));
   if (!genuine) return BadToken();
   return std::string(position);
-}
-
-TokenParts& TokenParts::Add(std::string_view part) {
-  text_ += std::to_string(part.size());
-  text_ += ':';
-  text_ += part;
-  return *this;
-}
-
-std::optional<std::vector<std::string>> TokenParts::Split(std::string_view text) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    std::size_t size = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-    const std::size_t digits = static_cast<std::size_t>(end - text.data());
-    if (error != std::errc() || digits >= text.size() || text[digits] != ':') return std::nullopt;
-    text.remove_prefix(digits + 1);
-    if (size > text.size()) return std::nullopt;
-    parts.emplace_back(text.substr(0, size));
-    text.remove_prefix(size);
-  }
-  return parts;
 }
 
 }  // namespace runners

@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -38,20 +37,6 @@ class PageTokenSealer {
 
   const Hasher& hasher_;
   const PageTokenKeys keys_;
-};
-
-// Builds a context or position out of parts so that different parts never give the same text.
-// Thread-compatible.
-class TokenParts {
- public:
-  TokenParts& Add(std::string_view part);
-  const std::string& text() const { return text_; }
-
-  // The parts of `text`, or nothing when it was not built here.
-  static std::optional<std::vector<std::string>> Split(std::string_view text);
-
- private:
-  std::string text_;
 };
 
 }  // namespace runners

@@ -2,12 +2,11 @@
 
 #include <utility>
 
+#include "core/support/ascii.h"
 #include "core/support/utf8.h"
 
 namespace runners {
 namespace {
-
-constexpr std::string_view kAsciiSpace = " \t\r\n\v\f";
 
 std::string Bytes(std::size_t min, std::size_t max) {
   if (min == 0) return "must be at most " + std::to_string(max) + " bytes";
@@ -44,12 +43,11 @@ absl::Status Violations::ToStatus() && {
 }
 
 std::string ReadName(std::string_view field, std::string_view text, Violations& violations) {
-  const std::size_t begin = text.find_first_not_of(kAsciiSpace);
-  if (begin == std::string_view::npos) {
+  const std::string name(Trimmed(text));
+  if (name.empty()) {
     violations.Add(std::string(field), "must not be empty");
     return {};
   }
-  const std::string name(text.substr(begin, text.find_last_not_of(kAsciiSpace) - begin + 1));
   CheckText(std::string(field), name, 1, kMaxNameBytes, violations);
   return name;
 }

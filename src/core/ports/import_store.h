@@ -19,7 +19,7 @@ struct ImportedRunner {
   TokenRecord token;
   InheritedObjects inherited;
   std::string attempt_id;        // UUID of the attempt that stands for the enrollment there
-  Sha256Digest source_digest{};  // of everything that was read there
+  Sha256Digest source_digest{};  // of all that was read there but its times
 };
 
 // What becomes of a runner that is to be imported.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/model/runner_rules.h"
+#include "core/support/joined_parts.h"
 #include "core/support/status_macros.h"
 
 namespace runners {
@@ -97,30 +98,21 @@ std::vector<std::string> ReadCapabilitiesOf(const LegacyRunner& legacy, Violatio
   return {};
 }
 
-// Each text with its length before it, so that no two runners read the same.
-void Append(std::string_view text, std::string& all) {
-  all += std::to_string(text.size()) + ":";
-  all += text;
-}
-
 Sha256Digest DigestOf(const LegacyRunner& legacy, const Hasher& hasher) {
-  std::string all;
+  JoinedParts all;
   for (const std::string* text :
        {&legacy.id.text(), &legacy.name, &legacy.organization_id, &legacy.identity_id,
         &legacy.service_token_hash, &legacy.status, &legacy.overlay_identity_id,
         &legacy.overlay_service_id, &legacy.overlay_service_name}) {
-    Append(*text, all);
+    all.Add(*text);
   }
   const Labels labels = legacy.labels.value_or(Labels());
-  Append(std::to_string(labels.size()), all);
-  for (const auto& [key, value] : labels) {
-    Append(key, all);
-    Append(value, all);
-  }
+  all.AddCount(labels.size());
+  for (const auto& [key, value] : labels) all.Add(key).Add(value);
   for (const std::string& capability : legacy.capabilities.value_or(std::vector<std::string>())) {
-    Append(capability, all);
+    all.Add(capability);
   }
-  return hasher.Sha256(all);
+  return hasher.Sha256(all.text());
 }
 
 }  // namespace

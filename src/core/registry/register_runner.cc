@@ -1,34 +1,25 @@
 #include "core/registry/register_runner.h"
 
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "core/model/service_token.h"
 #include "core/support/error.h"
+#include "core/support/joined_parts.h"
 #include "core/support/status_macros.h"
 
 namespace runners {
 namespace {
 
-void Append(std::string& out, std::string_view text) {
-  out += std::to_string(text.size());
-  out += ':';
-  out += text;
-}
-
 // The digests of this are stored: its form stays as it is.
 std::string AllThatIsAskedFor(const Registration& registration) {
-  std::string all;
-  Append(all, registration.name);
-  Append(all, registration.organization_id ? registration.organization_id->text() : "");
-  Append(all, std::to_string(registration.labels.size()));
-  for (const auto& [key, value] : registration.labels) {
-    Append(all, key);
-    Append(all, value);
-  }
-  for (const std::string& capability : registration.capabilities) Append(all, capability);
-  return all;
+  JoinedParts all;
+  all.Add(registration.name);
+  all.Add(registration.organization_id ? registration.organization_id->text() : "");
+  all.AddCount(registration.labels.size());
+  for (const auto& [key, value] : registration.labels) all.Add(key).Add(value);
+  for (const std::string& capability : registration.capabilities) all.Add(capability);
+  return all.text();
 }
 
 }  // namespace

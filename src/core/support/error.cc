@@ -3,62 +3,42 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "core/support/enumeration.h"
+#include "core/support/joined_parts.h"
 
 namespace runners {
 namespace {
 
-// The detail travels inside absl::Status as a payload: a sequence of "<length>:<bytes>" strings.
+// The detail travels inside absl::Status as a payload of joined parts.
 constexpr char kPayloadUrl[] = "runners/error-detail";
 
-void Append(std::string& out, std::string_view text) {
-  out += std::to_string(text.size());
-  out += ':';
-  out += text;
-}
-
-void AppendCount(std::string& out, std::size_t count) {
-  Append(out, std::to_string(count));
-}
-
 std::string Encode(const ErrorDetail& detail) {
-  std::string out;
-  Append(out, RowOf(detail.reason).name);
-  AppendCount(out, detail.violations.size());
+  JoinedParts out;
+  out.Add(RowOf(detail.reason).name);
+  out.AddCount(detail.violations.size());
   for (const FieldViolation& violation : detail.violations) {
-    Append(out, violation.field);
-    Append(out, violation.description);
+    out.Add(violation.field).Add(violation.description);
   }
-  AppendCount(out, detail.unmet.size());
+  out.AddCount(detail.unmet.size());
   for (const UnmetPrecondition& unmet : detail.unmet) {
-    Append(out, unmet.type);
-    Append(out, unmet.subject);
-    Append(out, unmet.description);
+    out.Add(unmet.type).Add(unmet.subject).Add(unmet.description);
   }
-  AppendCount(out, detail.metadata.size());
-  for (const auto& [key, value] : detail.metadata) {
-    Append(out, key);
-    Append(out, value);
-  }
-  Append(out, detail.retry_after ? std::to_string(absl::ToInt64Nanoseconds(*detail.retry_after))
-                                 : std::string());
-  return out;
+  out.AddCount(detail.metadata.size());
+  for (const auto& [key, value] : detail.metadata) out.Add(key).Add(value);
+  out.Add(detail.retry_after ? std::to_string(absl::ToInt64Nanoseconds(*detail.retry_after)) : "");
+  return out.text();
 }
 
 // Reads what Encode wrote; the payload is never anybody else's.
 class Decoder {
  public:
-  explicit Decoder(std::string_view text) : rest_(text) {}
+  explicit Decoder(std::string_view text) : parts_(JoinedParts::Split(text).value()) {}
 
-  std::string Next() {
-    const std::size_t colon = rest_.find(':');
-    const std::size_t length = Number<std::size_t>(rest_.substr(0, colon));
-    std::string value(rest_.substr(colon + 1, length));
-    rest_.remove_prefix(colon + 1 + length);
-    return value;
-  }
+  std::string Next() { return std::move(parts_.at(next_++)); }
 
   std::size_t NextCount() { return Number<std::size_t>(Next()); }
 
@@ -70,7 +50,8 @@ class Decoder {
   }
 
  private:
-  std::string_view rest_;
+  std::vector<std::string> parts_;
+  std::size_t next_ = 0;
 };
 
 ErrorDetail Decode(std::string_view payload) {

@@ -2,10 +2,11 @@
 
 #include <cstddef>
 
+#include "core/support/ascii.h"
+
 namespace runners {
 namespace {
 
-constexpr std::string_view kAsciiSpace = " \t\r\n\v\f";
 constexpr std::size_t kUuidLength = 36;
 
 bool IsDashPosition(std::size_t i) {
@@ -15,9 +16,7 @@ bool IsDashPosition(std::size_t i) {
 }  // namespace
 
 std::optional<std::string> CanonicalUuid(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kAsciiSpace);
-  if (begin == std::string_view::npos) return std::nullopt;
-  text = text.substr(begin, text.find_last_not_of(kAsciiSpace) - begin + 1);
+  text = Trimmed(text);
   if (text.size() != kUuidLength) return std::nullopt;
 
   std::string canonical(text);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -36,6 +37,7 @@ class Secret {
 
  private:
   void Wipe() noexcept {
+    value_.resize(value_.capacity());  // also what a move left behind; never allocates
     volatile char* bytes = value_.data();
     for (std::size_t i = 0; i < value_.size(); ++i) bytes[i] = 0;
     value_.clear();

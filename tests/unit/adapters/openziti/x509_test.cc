@@ -115,8 +115,10 @@ TEST(JudgeRequest, SignatureOfAnotherKeyIsBad) {
 }
 
 TEST(JudgeRequest, MoreThan16KibIsTooLarge) {
-  EXPECT_EQ(JudgeRequest(std::string(kMaxRequestBytes, 'x')), RequestVerdict::kNotOneBlock);
-  EXPECT_EQ(JudgeRequest(std::string(kMaxRequestBytes + 1, 'x')), RequestVerdict::kTooLarge);
+  EXPECT_EQ(JudgeRequest(std::string(kMaxCertificateRequestBytes, 'x')),
+            RequestVerdict::kNotOneBlock);
+  EXPECT_EQ(JudgeRequest(std::string(kMaxCertificateRequestBytes + 1, 'x')),
+            RequestVerdict::kTooLarge);
 }
 
 TEST(JudgeCertificate, OwnKeyAndTrustedIssuerFits) {

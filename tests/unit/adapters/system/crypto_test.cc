@@ -5,19 +5,11 @@
 
 #include "gtest/gtest.h"
 
+#include "core/support/ascii.h"
 #include "runners/ids.h"
 
 namespace runners::system {
 namespace {
-
-std::string Hex(const Sha256Digest& digest) {
-  std::string text;
-  for (const auto byte : digest) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
-}
 
 TEST(OpenSslHasher, MatchesThePublishedVectors) {
   const OpenSslHasher hasher;

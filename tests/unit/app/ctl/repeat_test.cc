@@ -33,7 +33,7 @@ absl::Status Away() {
 }
 
 // A service that is away for some calls, and a clock that only pauses and calls move.
-class RepeatWhileUnavailableTest : public ::testing::Test {
+class RepeatEnrollmentTest : public ::testing::Test {
  protected:
   World SomeWorld() {
     return {.out = out_,
@@ -49,8 +49,8 @@ class RepeatWhileUnavailableTest : public ::testing::Test {
   }
 
   absl::StatusOr<client::EnrolledIdentity> Enroll(absl::Duration limit) {
-    return RepeatWhileUnavailable({.limit = limit, .each = absl::Seconds(30)}, SomeWorld(),
-                                  [this](absl::Duration timeout) { return Call(timeout); });
+    return RepeatEnrollment({.limit = limit, .each = absl::Seconds(30)}, SomeWorld(),
+                            [this](absl::Duration timeout) { return Call(timeout); });
   }
 
   absl::StatusOr<client::EnrolledIdentity> Call(absl::Duration timeout) {
@@ -70,13 +70,13 @@ class RepeatWhileUnavailableTest : public ::testing::Test {
   std::ostringstream err_;
 };
 
-TEST_F(RepeatWhileUnavailableTest, WithoutALimitTheCallIsMadeOnce) {
+TEST_F(RepeatEnrollmentTest, WithoutALimitTheCallIsMadeOnce) {
   EXPECT_TRUE(Fails(Enroll(absl::ZeroDuration()).status(), ErrorReason::kOverlayUnavailable));
   EXPECT_THAT(timeouts_, ElementsAre(absl::Seconds(30)));
   EXPECT_EQ(err_.str(), "");
 }
 
-TEST_F(RepeatWhileUnavailableTest, PausesGrowUntilTheServiceIsBack) {
+TEST_F(RepeatEnrollmentTest, PausesGrowUntilTheServiceIsBack) {
   calls_away_ = 6;
 
   EXPECT_TRUE(Enroll(absl::Minutes(2)).ok());
@@ -85,13 +85,13 @@ TEST_F(RepeatWhileUnavailableTest, PausesGrowUntilTheServiceIsBack) {
   EXPECT_THAT(err_.str(), HasSubstr("the controller is away (UNAVAILABLE); trying again in 4s\n"));
 }
 
-TEST_F(RepeatWhileUnavailableTest, TheLastFailureIsTheAnswerWhenTheLimitIsOver) {
+TEST_F(RepeatEnrollmentTest, TheLastFailureIsTheAnswerWhenTheLimitIsOver) {
   EXPECT_TRUE(Fails(Enroll(absl::Seconds(10)).status(), ErrorReason::kOverlayUnavailable));
   EXPECT_THAT(pauses_, ElementsAre(absl::Seconds(1), absl::Seconds(2), absl::Seconds(4)));
   EXPECT_EQ(now_, SampleTime() + absl::Seconds(7));
 }
 
-TEST_F(RepeatWhileUnavailableTest, ACallEndsWithTheLimit) {
+TEST_F(RepeatEnrollmentTest, ACallEndsWithTheLimit) {
   calls_away_ = 1;
   call_time_ = absl::Seconds(5);
 
@@ -99,7 +99,7 @@ TEST_F(RepeatWhileUnavailableTest, ACallEndsWithTheLimit) {
   EXPECT_THAT(timeouts_, ElementsAre(absl::Seconds(30), absl::Seconds(4)));
 }
 
-TEST_F(RepeatWhileUnavailableTest, WaitsAtLeastAsLongAsTheServiceSays) {
+TEST_F(RepeatEnrollmentTest, WaitsAtLeastAsLongAsTheServiceSays) {
   failure_ = client::FromGrpcStatus(
       ServiceAnswer(grpc::UNAVAILABLE, "too many calls", ErrorInfoOf("OVERLOADED"), RetryInfoOf(3)),
       {.address = "127.0.0.1:1", .timeout = absl::Seconds(1), .could_not_connect = false});
@@ -110,7 +110,15 @@ TEST_F(RepeatWhileUnavailableTest, WaitsAtLeastAsLongAsTheServiceSays) {
   EXPECT_THAT(err_.str(), HasSubstr("too many calls (OVERLOADED); trying again in 3s\n"));
 }
 
-TEST_F(RepeatWhileUnavailableTest, OtherFailuresAreNotRepeated) {
+TEST_F(RepeatEnrollmentTest, ACommitInDoubtIsRepeated) {
+  failure_ = MakeError(ErrorReason::kCommitInDoubt, "in doubt");
+  calls_away_ = 1;
+
+  EXPECT_TRUE(Enroll(absl::Minutes(2)).ok());
+  EXPECT_EQ(timeouts_.size(), 2U);
+}
+
+TEST_F(RepeatEnrollmentTest, OtherFailuresAreNotRepeated) {
   failure_ = MakeError(ErrorReason::kServiceTokenNotFound, "no such token");
 
   EXPECT_TRUE(Fails(Enroll(absl::Minutes(2)).status(), ErrorReason::kServiceTokenNotFound));
@@ -118,7 +126,7 @@ TEST_F(RepeatWhileUnavailableTest, OtherFailuresAreNotRepeated) {
 }
 
 // A registration that fails so many times first.
-class RepeatRegistrationTest : public RepeatWhileUnavailableTest {
+class RepeatRegistrationTest : public RepeatEnrollmentTest {
  protected:
   absl::StatusOr<client::Registered> Register(absl::Duration limit) {
     return RepeatRegistration({.limit = limit, .each = limit}, SomeWorld(),
@@ -147,7 +155,7 @@ TEST_F(RepeatRegistrationTest, SucceedsAtTheSecondCall) {
   calls_away_ = 1;
 
   EXPECT_TRUE(Register(absl::Seconds(30)).ok());
-  EXPECT_THAT(err_.str(), HasSubstr("in doubt (COMMIT_IN_DOUBT); trying again in 1s\n"));
+  EXPECT_THAT(err_.str(), HasSubstr("in doubt (UNKNOWN); trying again in 1s\n"));
 }
 
 TEST_F(RepeatRegistrationTest, EndsWithItsTimeout) {

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 #include "adapters/system/crypto.h"
@@ -10,8 +9,6 @@
 
 namespace runners {
 namespace {
-
-using ::testing::ElementsAre;
 
 const system::OpenSslHasher kHasher;
 
@@ -60,19 +57,6 @@ TEST(PageTokenSealer, TheKeyBeforeStillOpens) {
   const PageTokenSealer after_rotation(kHasher, Keys("new", "old"));
 
   EXPECT_TRUE(after_rotation.Open(token, "context").ok());
-}
-
-TEST(TokenParts, DifferentPartsNeverGiveTheSameText) {
-  EXPECT_NE(TokenParts().Add("a").Add("bc").text(), TokenParts().Add("ab").Add("c").text());
-  EXPECT_NE(TokenParts().Add("").text(), TokenParts().text());
-  EXPECT_THAT(*TokenParts::Split(TokenParts().Add("1:a").Add("").Add("x").text()),
-              ElementsAre("1:a", "", "x"));
-}
-
-TEST(TokenParts, SplitRefusesWhatWasNotBuiltHere) {
-  for (const std::string_view bad : {"x", "5:abc", "1", "1a", ":", "99999999999999999999999:a"}) {
-    EXPECT_FALSE(TokenParts::Split(bad).has_value()) << bad;
-  }
 }
 
 }  // namespace
