@@ -114,14 +114,17 @@ const Store::Row& ApiSessions::CertificateOwner(const Call& call) const {
 
 Store::Row ApiSessions::NewSession(const Call& call, const Store::Row& authenticator) const {
   const std::string now = Timestamp(absl::Now());
-  return {{"id", NewSessionId()},
-          {"token", NewUuid()},
-          {"identityId", authenticator.at("identityId")},
-          {"authenticatorId", authenticator.at("id")},
-          {"ipAddress", call.remote_address},
-          {"tags", json::object()},
-          {"createdAt", now},
-          {"updatedAt", now}};
+  const json body = json::parse(call.body, nullptr, /*allow_exceptions=*/false);
+  return {
+      {"id", NewSessionId()},
+      {"token", NewUuid()},
+      {"configTypes", body.is_object() ? body.value("configTypes", json::array()) : json::array()},
+      {"identityId", authenticator.at("identityId")},
+      {"authenticatorId", authenticator.at("id")},
+      {"ipAddress", call.remote_address},
+      {"tags", json::object()},
+      {"createdAt", now},
+      {"updatedAt", now}};
 }
 
 // What an SDK says about itself is shown with its identity. Sessions that have ended go.
@@ -166,15 +169,19 @@ absl::Time ApiSessions::LastUse(const Store::Row& session) const {
 json ApiSessions::Shown(const Store::Row& session) const {
   const std::string identity_id = TextOf(session, "identityId");
   const absl::Time last_use = LastUse(session);
+  const Store::Row* authenticator =
+      world_.store.Find(Table::kAuthenticators, TextOf(session, "authenticatorId"));
+  const bool with_certificate =
+      authenticator != nullptr && HasText(*authenticator, "method", "cert");
   json shown = BaseOf(session, "api-sessions", {"sessions"});
   shown.update({{"authQueries", json::array()},
                 {"authenticatorId", session.at("authenticatorId")},
                 {"cachedLastActivityAt", Timestamp(last_use)},
-                {"configTypes", json::array()},
+                {"configTypes", session.value("configTypes", json::array())},
                 {"identity", IdentityReference(world_, identity_id)},
                 {"identityId", identity_id},
                 {"ipAddress", session.at("ipAddress")},
-                {"isCertExtendable", false},
+                {"isCertExtendable", with_certificate},
                 {"isMfaComplete", false},
                 {"isMfaRequired", false},
                 {"lastActivityAt", Timestamp(last_use)},

@@ -10,6 +10,7 @@
 #include "tools/dev_controller/envelope.h"
 #include "tools/dev_controller/identities.h"
 #include "tools/dev_controller/ids.h"
+#include "tools/dev_controller/jwt.h"
 #include "tools/dev_controller/paging.h"
 #include "tools/dev_controller/routers.h"
 #include "tools/dev_controller/routes.h"
@@ -22,6 +23,8 @@ using nlohmann::json;
 
 constexpr char kNoRouters[] =
     "No edge routers are assigned and online to handle the requested connection";
+
+constexpr absl::Duration kSessionTokenLife = absl::Hours(24 * 365);
 
 const Store::Row* SameSession(const Store::Rows& sessions, const Store::Row& wanted) {
   for (const auto& [id, row] : sessions) {
@@ -63,7 +66,7 @@ Answer ClientApi::ServeOwn(const Call& call, const std::vector<std::string>& pat
   if (path[0] == "current-identity" && below == "edge-routers") {
     return Dispatch(call, {{"GET", [&] {
                               require();
-                              return DataAnswer(Routers(world_).ForSession());
+                              return ListRouters(call);
                             }}});
   }
   if (path[0] == "current-api-session" && below.empty()) {
@@ -103,6 +106,15 @@ Answer ClientApi::LogIn(const Call& call) {
   const json data = json::parse(answer.body).at("data");
   record_.NoteLogin(TextOf(data, "identityId"), call);
   return answer;
+}
+
+Answer ClientApi::ListRouters(const Call& call) const {
+  const Routers routers(world_);
+  const ListPlan plan{
+      [&](const Store::Row& row, const std::string& field) { return routers.FieldOf(row, field); },
+      [&](const Store::Row& row) { return routers.ShownToClient(row); },
+      routers.FilterableFields()};
+  return ListAnswer(call, world_.store.rows(Table::kRouters), plan);
 }
 
 Answer ClientApi::ListServices(const Call& call, const Actor& actor) const {
@@ -152,9 +164,9 @@ Answer ClientApi::CreateSession(const Call& call, const Actor& actor) {
                               {"updatedAt", now}};
   // Asking again gives the session there is.
   if (const Store::Row* same = SameSession(world_.store.rows(Table::kSessions), session))
-    return DataAnswer(ShownSession(*same), 201);
+    return DataAnswer(ShownNewSession(*same), 201);
   world_.store.Put(Table::kSessions, TextOf(session, "id"), session);
-  return DataAnswer(ShownSession(session), 201);
+  return DataAnswer(ShownNewSession(session), 201);
 }
 
 Answer ClientApi::DeleteSession(const Actor& actor, const std::string& id) {
@@ -189,22 +201,48 @@ const Store::Row& ClientApi::VisibleService(const Actor& actor, const std::strin
   return *service;
 }
 
-json ClientApi::ShownSession(const Store::Row& session) const {
-  const std::string api_session_id = TextOf(session, "apiSessionId");
+json ClientApi::ShownNewSession(const Store::Row& session) const {
+  json shown = {{"id", session.at("id")},
+                {"apiSessionId", session.at("apiSessionId")},
+                {"edgeRouters", Routers(world_).ForSession()},
+                {"identityId", session.at("identityId")},
+                {"serviceId", session.at("serviceId")},
+                {"type", session.at("type")}};
+  if (world_.Is20()) {
+    // What is known by the ids is left out, and the token is another one for each answer.
+    for (const char* field : {"_links", "apiSession", "createdAt", "service", "updatedAt"})
+      shown[field] = nullptr;
+    shown["token"] = SessionToken(session);
+    return shown;
+  }
   const std::string service_id = TextOf(session, "serviceId");
   const Store::Row* service = world_.store.Find(Table::kServices, service_id);
-  json shown = BaseOf(session, "sessions", {"route-path"});
-  shown["apiSession"] = ReferenceTo("api-sessions", api_session_id, "", {"sessions"});
-  shown["apiSessionId"] = api_session_id;
-  shown["edgeRouters"] = Routers(world_).ForSession();
-  shown["identityId"] = session.at("identityId");
+  shown.update(BaseOf(session, "sessions", {"route-path"}));
+  shown["apiSession"] =
+      ReferenceTo("api-sessions", TextOf(session, "apiSessionId"), "", {"sessions"});
+  shown["apiSession"].erase("name");  // it has none
   shown["service"] =
       ReferenceTo("services", service_id, service == nullptr ? "" : TextOf(*service, "name"),
                   {"configs", "service-edge-router-policies", "service-policies", "terminators"});
-  shown["serviceId"] = service_id;
   shown["token"] = session.at("token");
-  shown["type"] = session.at("type");
   return shown;
+}
+
+// What a router of 2.0 would let in: a JWT of the controller, in the name of the session.
+std::string ClientApi::SessionToken(const Store::Row& session) const {
+  const absl::Time now = absl::Now();
+  const json claims = {{"iss", world_.addresses.client_root},
+                       {"sub", session.at("serviceId")},
+                       {"aud", json::array({"openziti"})},
+                       {"iat", absl::ToUnixSeconds(now)},
+                       {"exp", absl::ToUnixSeconds(now + kSessionTokenLife)},
+                       {"jti", session.at("id")},
+                       {"z_asid", session.at("apiSessionId")},
+                       {"z_iid", session.at("identityId")},
+                       {"z_t", "s"},
+                       {"z_st", session.at("type")},
+                       {"z_leg", true}};
+  return SignedJwt(world_.authority.server_key(), world_.authority.server_fingerprint(), claims);
 }
 
 }  // namespace dev_controller

@@ -25,6 +25,7 @@ class ClientApi {
   Answer ServeServices(const Call& call, const std::vector<std::string>& path);
   Answer ServeSessions(const Call& call, const std::vector<std::string>& path);
   Answer LogIn(const Call& call);
+  Answer ListRouters(const Call& call) const;
   Answer ListServices(const Call& call, const Actor& actor) const;
   Answer GetService(const Actor& actor, const std::string& id) const;
   Answer CreateSession(const Call& call, const Actor& actor);
@@ -32,7 +33,8 @@ class ClientApi {
   void CheckGrant(const Actor& actor, const std::string& service_id, const std::string& type) const;
   std::vector<Grant> VisibleGrants(const Actor& actor, const Store::Row& service) const;
   const Store::Row& VisibleService(const Actor& actor, const std::string& id) const;
-  nlohmann::json ShownSession(const Store::Row& session) const;
+  nlohmann::json ShownNewSession(const Store::Row& session) const;
+  std::string SessionToken(const Store::Row& session) const;
 
   World& world_;
   ApiSessions& sessions_;

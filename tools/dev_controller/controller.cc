@@ -11,6 +11,7 @@
 
 #include "tools/dev_controller/envelope.h"
 #include "tools/dev_controller/identities.h"
+#include "tools/dev_controller/ids.h"
 #include "tools/dev_controller/routers.h"
 #include "tools/dev_controller/routes.h"
 
@@ -66,8 +67,9 @@ Controller::Controller(Settings settings)
     store_.Commit();
   }
   WriteCaFile();
-  const auto listen = [this](Side side) {
-    return std::make_unique<Listener>(authority_.server(), PortFor(side),
+  const std::string instance = NewSessionId();
+  const auto listen = [&](Side side) {
+    return std::make_unique<Listener>(authority_.server(), PortFor(side), instance,
                                       [this, side](const Call& call) { return Serve(side, call); });
   };
   management_listener_ = listen(Side::kManagement);

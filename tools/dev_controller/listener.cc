@@ -80,12 +80,14 @@ void SetSocketOptions(int socket) {
 
 class Listener::Server {
  public:
-  Server(const Credential& credential, Port port, Serve serve)
+  Server(const Credential& credential, Port port, const std::string& instance, Serve serve)
       : tls_(credential),
         serve_(std::move(serve)),
         https_([this](SSL_CTX& context) { return tls_.SetUp(&context); }) {
     if (!https_.is_valid()) throw std::runtime_error("TLS cannot be set up");
     SetLimits();
+    https_.set_default_headers(
+        {{"Server", "ziti-controller/development"}, {"Ziti-Instance-Id", instance}});
     SetHandlers();
     port_ = Bind(port);
     if (port_ <= 0)
@@ -113,7 +115,6 @@ class Listener::Server {
     https_.set_payload_max_length(kMaxBodyBytes);
     https_.set_keep_alive_max_count(kRequestsPerConnection);
     https_.set_keep_alive_timeout(kIdleSeconds);
-    https_.set_default_headers({{"Server", "ziti-controller/development"}});
   }
 
   void SetHandlers() {
@@ -140,8 +141,9 @@ class Listener::Server {
   std::thread thread_;
 };
 
-Listener::Listener(const Credential& credential, Port port, Serve serve)
-    : server_(std::make_unique<Server>(credential, port, std::move(serve))) {}
+Listener::Listener(const Credential& credential, Port port, const std::string& instance,
+                   Serve serve)
+    : server_(std::make_unique<Server>(credential, port, instance, std::move(serve))) {}
 
 Listener::~Listener() = default;
 

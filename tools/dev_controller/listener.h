@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "tools/dev_controller/authority.h"
 #include "tools/dev_controller/call.h"
@@ -22,7 +23,8 @@ class Listener {
     int wanted = 0;
     bool fallback = true;
   };
-  Listener(const Credential& credential, Port port, Serve serve);
+  // `instance` goes out with every answer; an SDK tells by it that the controller has started anew.
+  Listener(const Credential& credential, Port port, const std::string& instance, Serve serve);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

@@ -13,8 +13,10 @@ namespace {
 using nlohmann::json;
 
 // Where a router would be: nowhere (RFC 2606).
+constexpr char kHostname[] = "router.invalid";
+
 json Protocols() {
-  return {{"tls", "tls://router.invalid:443"}};
+  return {{"tls", std::string("tls://") + kHostname + ":443"}};
 }
 
 }  // namespace
@@ -29,7 +31,7 @@ json Routers::Shown(const Store::Row& row, View) const {
   shown.update({{"appData", json::object()},
                 {"cost", 0},
                 {"disabled", false},
-                {"hostname", "router.invalid"},
+                {"hostname", kHostname},
                 {"interfaces", nullptr},
                 {"isTunnelerEnabled", false},
                 {"isVerified", true},
@@ -83,19 +85,33 @@ void Routers::SetOnline(const std::string& id, bool online) {
   world_.store.Put(Table::kRouters, id, std::move(row));
 }
 
+json Routers::ShownToClient(const Store::Row& row) const {
+  json shown = BaseOf(row, "edge-routers", {"edge-router-policies"});
+  shown.update({{"name", row.at("name")},
+                {"hostname", ""},
+                {"isOnline", row.at("isOnline")},
+                {"supportedProtocols", Protocols()},
+                {"syncStatus", "SYNC_DONE"},
+                {"cost", nullptr},
+                {"disabled", nullptr},
+                {"noTraversal", nullptr}});
+  if (world_.Is20()) shown["capabilities"] = nullptr;
+  return shown;
+}
+
 json Routers::ForSession() const {
   json list = json::array();
   for (const auto& [id, row] : world_.store.rows(Table::kRouters)) {
     list.push_back({{"name", row.at("name")},
-                    {"hostname", "router.invalid"},
+                    {"hostname", kHostname},
                     {"isOnline", row.at("isOnline")},
                     {"supportedProtocols", Protocols()},
                     {"urls", Protocols()},
                     {"syncStatus", "SYNC_DONE"},
                     {"cost", 0},
                     {"disabled", false},
-                    {"noTraversal", false},
-                    {"appData", json::object()}});
+                    {"noTraversal", false}});
+    if (world_.Is20()) list.back()["capabilities"] = nullptr;
   }
   return list;
 }

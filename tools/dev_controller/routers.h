@@ -18,7 +18,9 @@ class Routers final : public Collection {
   // A new router that is online. Its id.
   std::string Add(const std::string& name);
   void SetOnline(const std::string& id, bool online);
-  // A session's view of the routers it may connect to.
+  // How the client API shows a router to an identity that may connect to it.
+  nlohmann::json ShownToClient(const Store::Row& row) const;
+  // All of them as they are shown with a session.
   nlohmann::json ForSession() const;
 
  protected:
