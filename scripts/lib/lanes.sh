@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# The lanes of scripts/test: what is run beside the suites of ctest. Each counts as one test, says how long it took and
+# has a log of its own. Whoever sources this has sourced common.sh.
+
+passed=0
+failed=0
+lane_logs=$root/build/lanes
+lane_summary=()
+linters=$root/build/linters/bin
+
+# lane NAME WORDS COMMAND...: runs a lane. A command that starts others begins with setsid, so that stopping the script
+# stops them too.
+lane() {
+  local name=$1 words=$2 started=$SECONDS
+  shift 2
+  mkdir -p "$lane_logs"
+  : >"$lane_logs/$name.log"
+  if step "$words" "$lane_logs/$name.log" "$@"; then
+    passed=$((passed + 1))
+    tell passed "$((SECONDS - started))" "$words"
+  else
+    failed=$((failed + 1))
+    tell FAILED "$((SECONDS - started))" "$words: $lane_logs/$name.log"
+  fi
+}
+
+# tell RESULT SECONDS WORDS: a line for the summary.
+tell() { lane_summary+=("$(printf '%-6s %5d s  %s' "$@")"); }
+
+summarize_lanes() {
+  say
+  printf '%s\n' "${lane_summary[@]}"
+}
+
+# The programs of linters.txt, in a folder below build/; nothing the second time.
+install_linters() {
+  local list=$root/scripts/lib/linters.txt folder=$root/build/linters log=$lane_logs/linters.log
+  if cmp -s "$list" "$folder/installed.txt"; then return 0; fi
+  mkdir -p "$lane_logs"
+  rm -rf "$folder"
+  : >"$log"
+  step "Making a Python environment for linters" "$log" /usr/bin/python3 -m venv "$folder" || return
+  step "Installing linters from PyPI" "$log" setsid "$folder/bin/pip" install --disable-pip-version-check \
+    --only-binary :all: --no-deps --require-hashes -r "$list" || return
+  cp "$list" "$folder/installed.txt"
+}
+
+check_scripts() {
+  lane shellcheck "Reading the shell scripts (shellcheck)" shellcheck -x -P SCRIPTDIR "$root"/scripts/{image,run,setup,test} \
+    "$root/.ci/run" "$root"/tests/{docs/documents_test,sdk/sdk_test}.sh
+}
+
+# The newest release this commit comes after; nothing when there is none.
+last_release() { git -C "$root" describe --tags --match 'v*' --abbrev=0 2>/dev/null; }
+
+# compare_contract RELEASE SCRATCH: whether clients made for a release can go on.
+compare_contract() {
+  local release=$1 before=$2/release
+  mkdir "$before" || return
+  git -C "$root" archive "$release" proto | tar -x -C "$before" || return
+  cp "$root/buf.yaml" "$before" || return
+  "$linters/buf" breaking "$root" --against "$before"
+}
+
+# check_contract SCRATCH: the rules of the wire contract, and that it did not change under a client.
+check_contract() {
+  local release
+  lane buf_lint "Reading the wire contract (buf lint)" "$linters/buf" lint "$root"
+  if release=$(last_release); then
+    lane buf_breaking "Comparing the wire contract with $release (buf breaking)" compare_contract "$release" "$1"
+  else
+    say "Comparing the wire contract with the last release (buf breaking): there is no tag v* yet"
+    tell - 0 "Comparing the wire contract with the last release (buf breaking): there is no tag v* yet"
+  fi
+}
