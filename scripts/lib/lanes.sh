@@ -50,6 +50,10 @@ check_scripts() {
     "$root/.ci/run" "$root"/tests/{docs/documents_test,sdk/sdk_test}.sh
 }
 
+check_dockerfile() {
+  lane hadolint "Reading the Dockerfile (hadolint)" "$linters/hadolint" "$root/Dockerfile"
+}
+
 # The newest release this commit comes after; nothing when there is none.
 last_release() { git -C "$root" describe --tags --match 'v*' --abbrev=0 2>/dev/null; }
 
