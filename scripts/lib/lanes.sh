@@ -46,8 +46,9 @@ install_linters() {
 }
 
 check_scripts() {
-  lane shellcheck "Reading the shell scripts (shellcheck)" shellcheck -x -P SCRIPTDIR "$root"/scripts/{image,run,setup,test} \
-    "$root/.ci/run" "$root"/tests/{docs/documents_test,sdk/sdk_test}.sh
+  lane shellcheck "Reading the shell scripts (shellcheck)" shellcheck -x -P SCRIPTDIR \
+    "$root"/scripts/{image,run,setup,test,planted-defects} "$root/scripts/lib/plant_defect.sh" "$root/.ci/run" \
+    "$root"/tests/{docs/documents_test,sdk/sdk_test}.sh
 }
 
 check_dockerfile() {
@@ -76,4 +77,9 @@ check_contract() {
     say "Comparing the wire contract with the last release (buf breaking): there is no tag v* yet"
     tell - 0 "Comparing the wire contract with the last release (buf breaking): there is no tag v* yet"
   fi
+}
+
+plant_defects() {
+  lane planted_defects "Planting defects that tests must find (scripts/planted-defects)" \
+    setsid "$root/scripts/planted-defects"
 }
