@@ -49,7 +49,7 @@ class ScriptedGrantStore final : public GrantStore {
 struct GrantsTest : ::testing::Test {
   GrantsTest() { access.answer = AdminAccess(); }
 
-  const system::OpenSslHasher hasher;
+  const system::OpenSslHasher hasher{};
   ScriptedAccess access;
   ScriptedGrantStore store;
   const Authorizer authorizer{access};

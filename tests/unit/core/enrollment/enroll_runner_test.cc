@@ -78,7 +78,7 @@ struct EnrollRunnerTest : ::testing::Test {
   Journal journal;
   ManualClock clock{kNow};
   system::OsEntropy entropy;
-  const system::OpenSslHasher hasher;
+  const system::OpenSslHasher hasher{};
   NotedFaultPoints faults{journal};
   ScriptedEnrollmentStore store{journal};
   ScriptedOverlay overlay{journal};

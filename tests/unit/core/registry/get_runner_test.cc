@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 struct GetRunnerTest : ::testing::Test {
-  const system::OpenSslHasher hasher;
+  const system::OpenSslHasher hasher{};
   ScriptedAccess access;
   ScriptedRunnerStore store;
   const Authorizer authorizer{access};

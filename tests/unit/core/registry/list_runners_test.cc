@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 struct ListRunnersTest : ::testing::Test {
-  const system::OpenSslHasher hasher;
+  const system::OpenSslHasher hasher{};
   ScriptedAccess access;
   ScriptedRunnerStore store;
   const Authorizer authorizer{access};

@@ -35,7 +35,7 @@ std::string HexOf(const Sha256Digest& digest) {
 
 struct RegisterRunnerTest : ::testing::Test {
   system::OsEntropy entropy;
-  const system::OpenSslHasher hasher;
+  const system::OpenSslHasher hasher{};
   ScriptedAccess access;
   ScriptedRunnerStore store;
   NoFaults faults;
