@@ -24,6 +24,21 @@ lane() {
   fi
 }
 
+# lane_build NAME PRESET [TARGET...]: the build a lane needs. Only a failing one counts, as a test that failed.
+lane_build() {
+  local name=$1 preset=$2 started=$SECONDS
+  shift 2
+  mkdir -p "$lane_logs"
+  : >"$lane_logs/$name.log"
+  if build "$preset" "$lane_logs/$name.log" "$@"; then
+    tell built "$((SECONDS - started))" "Building ($preset)"
+    return
+  fi
+  failed=$((failed + 1))
+  tell FAILED "$((SECONDS - started))" "Building ($preset): $lane_logs/$name.log"
+  return 1
+}
+
 # tell RESULT SECONDS WORDS: a line for the summary.
 tell() { lane_summary+=("$(printf '%-6s %5d s  %s' "$@")"); }
 
@@ -82,4 +97,14 @@ check_contract() {
 plant_defects() {
   lane planted_defects "Planting defects that tests must find (scripts/planted-defects)" \
     setsid "$root/scripts/planted-defects"
+}
+
+# Real threads in core and the postgres adapter; gRPC's own library would report races that are none.
+look_for_races() {
+  local program
+  lane_build tsan_build tsan core_test postgres_test || return 0
+  for program in core_test postgres_test; do
+    lane "tsan_${program%_test}" "Looking for data races with $program" \
+      env TSAN_OPTIONS=ignore_noninstrumented_modules=1 "$root/build/tsan/bin/$program"
+  done
 }
