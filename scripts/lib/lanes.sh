@@ -108,3 +108,36 @@ look_for_races() {
       env TSAN_OPTIONS=ignore_noninstrumented_modules=1 "$root/build/tsan/bin/$program"
   done
 }
+
+# The sources that changed since the last release, the newest change first: what is not committed, then commit by
+# commit. Without a release, since this line of work left main, else by the last commit.
+changed_sources() {
+  local base
+  base=$(last_release) || base=$(git -C "$root" merge-base HEAD origin/main 2>/dev/null) || base=HEAD~1
+  if git -C "$root" diff --quiet "$base" HEAD 2>/dev/null; then base=HEAD~1; fi
+  {
+    git -C "$root" diff --name-only HEAD -- '*.cc'
+    git -C "$root" ls-files --others --exclude-standard -- '*.cc'
+    git -C "$root" log --format= --name-only "$base..HEAD" -- '*.cc'
+  } 2>/dev/null | awk '!seen[$0]++' | while read -r file; do
+    if [[ -e $root/$file ]]; then say "$file"; fi
+  done
+}
+
+# A file takes up to a minute, so only so many are read; the others were read when they were new.
+readonly tidy_at_most=12
+
+tidy_changes() {
+  local files count list=$lane_logs/tidy_files.txt
+  mapfile -t files < <(changed_sources)
+  if ((${#files[@]} == 0)); then
+    say "No source changed (clang-tidy)"
+    tell - 0 "Reading changed sources (clang-tidy): there is none"
+    return
+  fi
+  count=$((${#files[@]} < tidy_at_most ? ${#files[@]} : tidy_at_most))
+  mkdir -p "$lane_logs"
+  printf '%s\n' "${files[@]:0:count}" >"$list"
+  lane tidy "Reading $count of ${#files[@]} changed sources, the newest first (clang-tidy)" env -C "$root" setsid \
+    xargs --arg-file "$list" --max-args 1 --max-procs "$(nproc)" clang-tidy-14 --quiet -p build/dev
+}
