@@ -99,6 +99,13 @@ plant_defects() {
     setsid "$root/scripts/planted-defects"
 }
 
+# Clang, for the annotations of locks, and its sanitizers for memory and undefined behaviour, in one build.
+run_sanitized() {
+  lane_build clang_build clang || return 0
+  lane clang "Running the suites built with clang and its sanitizers" \
+    env -C "$root" setsid ctest --preset clang --parallel "$(nproc)" --no-tests=error
+}
+
 # Real threads in core and the postgres adapter; gRPC's own library would report races that are none.
 look_for_races() {
   local program
