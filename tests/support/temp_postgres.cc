@@ -37,6 +37,18 @@ namespace fs = std::filesystem;
 constexpr auto kPatience = std::chrono::seconds(60);
 constexpr auto kPollInterval = std::chrono::milliseconds(10);
 
+constexpr int kPoolerPort = 6432;  // only a part of the name of a socket
+
+// What docs/operations.md asks for, and times that suit tests.
+constexpr char kPoolerSettings[] = R"(
+pool_mode = transaction
+ignore_startup_parameters = options
+query_wait_timeout = 2
+server_login_retry = 0.1
+default_pool_size = 20
+max_client_conn = 200
+)";
+
 // The newest server Debian's packages have put on this machine.
 std::string FindBinaries() {
   std::string newest;
@@ -95,15 +107,21 @@ TempPostgres::TempPostgres() : binaries_(FindBinaries()), uid_(geteuid()), gid_(
     gid_ = user->pw_gid;
   }
   MakeFolder();
-  const pid_t initdb = Spawn("initdb", "-D " + folder_ +
-                                           "/data -U admin -A trust -E UTF8 --locale=C.UTF-8 "
-                                           "--no-sync --no-instructions");
+  const pid_t initdb = Spawn(binaries_ + "/initdb -D " + folder_ +
+                             "/data -U admin -A trust -E UTF8 --locale=C.UTF-8 --no-sync "
+                             "--no-instructions");
   if (AwaitExit(initdb) != 0) Fail("initdb failed");
   Start();
   AsSuperuser("CREATE ROLE runners LOGIN");
+  const char* const pooler = std::getenv("RUNNERS_TEST_POOLER");
+  if (pooler != nullptr && std::string(pooler) == "pgbouncer") StartPooler();
 }
 
 TempPostgres::~TempPostgres() {
+  if (pooler_ != 0) {
+    kill(pooler_, SIGQUIT);
+    AwaitExit(pooler_);
+  }
   Stop();
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
@@ -117,8 +135,8 @@ void TempPostgres::MakeFolder() {
   if (geteuid() == 0 && chown(folder_.c_str(), uid_, gid_) != 0) Fail("chown failed");
 }
 
-pid_t TempPostgres::Spawn(const std::string& program, const std::string& arguments) const {
-  std::vector<std::string> words = Words(binaries_ + "/" + program + " " + arguments);
+pid_t TempPostgres::Spawn(const std::string& command_line) const {
+  std::vector<std::string> words = Words(command_line);
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -133,10 +151,9 @@ pid_t TempPostgres::Spawn(const std::string& program, const std::string& argumen
 
 void TempPostgres::Start() {
   if (server_ != 0) return;
-  server_ = Spawn("postgres", "-D " + folder_ + "/data -k " + folder_ +
-                                  " -c listen_addresses= -c fsync=off -c full_page_writes=off"
-                                  " -c shared_buffers=32MB -c max_connections=60"
-                                  " -c deadlock_timeout=100ms");
+  server_ = Spawn(binaries_ + "/postgres -D " + folder_ + "/data -k " + folder_ +
+                  " -c listen_addresses= -c fsync=off -c full_page_writes=off"
+                  " -c shared_buffers=32MB -c max_connections=60 -c deadlock_timeout=100ms");
   AwaitConnections();
 }
 
@@ -145,6 +162,51 @@ void TempPostgres::Stop() {
   kill(server_, SIGQUIT);
   AwaitExit(server_);
   server_ = 0;
+}
+
+void TempPostgres::StartPooler() {
+  const std::string ini = folder_ + "/pgbouncer.ini";
+  const std::string users = folder_ + "/users.txt";
+  std::ofstream(users) << "\"runners\" \"\"\n";
+  std::ofstream(ini) << "[databases]\n* = host=" << folder_ << "\n[pgbouncer]\n"
+                     << "listen_port = " << kPoolerPort << "\nunix_socket_dir = " << folder_ << "\n"
+                     << "auth_type = trust\nauth_file = " << users << "\n"
+                     << kPoolerSettings;
+  pooler_ = Spawn("/usr/sbin/pgbouncer " + ini);
+  AwaitPooler();
+}
+
+void TempPostgres::AwaitPooler() {
+  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < give_up) {
+    try {
+      pqxx::connection probe(PooledDsn("postgres"));
+      return;
+    } catch (const pqxx::broken_connection&) {
+      if (waitpid(pooler_, nullptr, WNOHANG) != 0) {
+        pooler_ = 0;
+        Fail("the pooler ended while it started");
+      }
+      std::this_thread::sleep_for(kPollInterval);
+    }
+  }
+  Fail("the pooler did not accept connections");
+}
+
+void TempPostgres::Freeze() {
+  Signal(SIGSTOP);
+}
+
+void TempPostgres::Thaw() {
+  Signal(SIGCONT);
+}
+
+// The postmaster first: then it makes no process that would be missed.
+void TempPostgres::Signal(int signal) const {
+  kill(server_, signal);
+  std::ifstream children("/proc/" + std::to_string(server_) + "/task/" + std::to_string(server_) +
+                         "/children");
+  for (pid_t child = 0; children >> child;) kill(child, signal);
 }
 
 void TempPostgres::AwaitConnections() {
@@ -173,6 +235,10 @@ void TempPostgres::Fail(const std::string& what) const {
 
 std::string TempPostgres::DsnFor(const std::string& user, const std::string& database) const {
   return "host=" + folder_ + " user=" + user + " dbname=" + database;
+}
+
+std::string TempPostgres::PooledDsn(const std::string& database) const {
+  return pooled() ? Dsn(database) + " port=" + std::to_string(kPoolerPort) : Dsn(database);
 }
 
 pqxx::result TempPostgres::AsSuperuser(const std::string& sql, const std::string& database) {
@@ -216,6 +282,13 @@ pqxx::result TempDatabase::Query(const std::string& sql) const {
   pqxx::connection connection(cluster_.Dsn(name_));
   pqxx::nontransaction statements(connection);
   return statements.exec(sql);
+}
+
+int TempDatabase::Busy(const std::string& application) const {
+  return cluster_
+      .AsSuperuser("SELECT count(*) FROM pg_stat_activity WHERE datname = '" + name_ +
+                   "' AND application_name = '" + application + "' AND state <> 'idle'")[0][0]
+      .as<int>();
 }
 
 void TempDatabase::KillConnections() const {

@@ -4,6 +4,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 #include <grpcpp/alarm.h>
@@ -27,10 +28,12 @@ std::string_view DoorName(Door door) {
   return door == Door::kService ? "RunnersService" : "RunnersGateway";
 }
 
+bool HasDeadline(const grpc::CallbackServerContext& context) {
+  return context.deadline() != std::chrono::system_clock::time_point::max();
+}
+
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context, absl::Time now) {
-  const auto deadline = context.deadline();
-  if (deadline == std::chrono::system_clock::time_point::max()) return now + kDefaultDeadline;
-  return absl::FromChrono(deadline);
+  return HasDeadline(context) ? absl::FromChrono(context.deadline()) : now + kDefaultDeadline;
 }
 
 // The caller's own id of the request when it gave a proper one, so that its log and ours can be
@@ -76,44 +79,59 @@ class Pipeline::UnaryCall final : public grpc::ServerUnaryReactor {
     call_.rpc = std::string(method.name);
     call_.request_id = RequestIdOf(*context, parts_.entropy);
     call_.deadline = DeadlineOf(*context, started_);
+    call_.caller_gone = caller_gone_.get_token();
     Begin(pipeline.closed_, *context);
   }
 
-  void OnCancel() override { cancelled_ = true; }
+  // Also at the deadline of the caller. gRPC calls OnDone after this has returned, so `this` lives.
+  void OnCancel() override {
+    caller_gone_.request_stop();
+    if (TakeFromQueue()) Answer(NotStarted());
+  }
   void OnDone() override { delete this; }
 
  private:
   void Begin(bool closed, const grpc::CallbackServerContext& context) {
-    if (closed) return Answer(Closed());
+    if (closed) return Refuse(Closed());
     auto caller = CallerOf(context.client_metadata(), method_.callers, door_);
-    if (!caller.ok()) return Answer(caller.status());
+    if (!caller.ok()) return Refuse(caller.status());
     call_.caller = *std::move(caller);
     internal_ = call_.internal() && method_.callers != CallerRule::kServiceToken;
     Executor& lane =
         method_.lane == Lane::kDatabase ? parts_.database_lane : parts_.enrollment_lane;
-    // Whoever sets it answers the call; to the others `this` may be gone.
-    const auto taken = std::make_shared<std::atomic<bool>>(false);  // shared by task and alarm
-    const bool posted = lane.TryPost([this, taken] {
+    const bool posted = lane.TryPost([this, taken = taken_] {
       if (!taken->exchange(true)) Answer(Work());
     });
-    if (!posted) return Answer(Overloaded());
-    if (method_.lane == Lane::kEnrollment) LimitWaiting(taken);
+    if (!posted) return Refuse(Overloaded());
+    if (method_.lane == Lane::kEnrollment) return LimitWaiting(call_.deadline - kWaitingMargin);
+    if (!HasDeadline(context)) LimitWaiting(call_.deadline);
   }
 
-  // Enrolling clients repeat UNAVAILABLE and not DEADLINE_EXCEEDED: a call must not wait for a
-  // thread until its deadline.
-  void LimitWaiting(const std::shared_ptr<std::atomic<bool>>& taken) {
-    waiting_limit_.Set(absl::ToChronoTime(call_.deadline - kWaitingMargin),
-                       [this, taken](bool reached) {
-                         if (reached && !taken->exchange(true)) Answer(Overloaded());
-                       });
+  // Enrolling clients repeat UNAVAILABLE and not DEADLINE_EXCEEDED: their calls must not wait for a
+  // thread until the deadline. Other calls end there by themselves, if they brought one.
+  void LimitWaiting(absl::Time limit) {
+    waiting_limit_.Set(absl::ToChronoTime(limit), [this, taken = taken_](bool reached) {
+      if (reached && !taken->exchange(true)) Answer(Overloaded());
+    });
   }
 
-  absl::Status Work() {
-    if (cancelled_) return MakeError(ErrorReason::kCancelled, "the caller went away");
+  // Whether the call is still to be answered by whoever asks; to others `this` may be gone.
+  bool TakeFromQueue() { return !taken_->exchange(true); }
+
+  void Refuse(const absl::Status& status) {
+    if (TakeFromQueue()) Answer(status);
+  }
+
+  absl::Status NotStarted() const {
     if (parts_.clock.Now() >= call_.deadline) {
       return MakeError(ErrorReason::kDeadlineExceeded, "the deadline passed before work began");
     }
+    return MakeError(ErrorReason::kCancelled, "the caller went away");
+  }
+
+  absl::Status Work() {
+    const bool late = parts_.clock.Now() >= call_.deadline;
+    if (late || call_.caller_gone.stop_requested()) return NotStarted();
     try {
       absl::StatusOr<grpc::ByteBuffer> response = handler_(call_, *request_);
       if (!response.ok()) return response.status();
@@ -160,7 +178,10 @@ class Pipeline::UnaryCall final : public grpc::ServerUnaryReactor {
   const absl::Time started_;
   Call call_;
   bool internal_ = false;  // let in without an identity, not by a token
-  std::atomic<bool> cancelled_ = false;
+  std::stop_source caller_gone_;
+  // Whoever sets it answers the call. Shared with the task in the queue and the alarm, which may
+  // come upon it when `this` is gone.
+  const std::shared_ptr<std::atomic<bool>> taken_ = std::make_shared<std::atomic<bool>>(false);
   grpc::Alarm waiting_limit_;
 };
 

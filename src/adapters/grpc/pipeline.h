@@ -30,7 +30,9 @@ struct PipelineParts {
 
 // The way of every call, in this order: request id, identity, a place in its lane's queue; then on
 // a thread of the lane: still wanted?, handler (parse, decode, use case, encode), errors to
-// statuses, one log line, answer. A callback thread never blocks. Thread-safe.
+// statuses, one log line, answer. A caller who goes away, or whose deadline passes, ends the call
+// wherever it is: in the queue at once, later through Call::caller_gone. A callback thread never
+// blocks. Thread-safe.
 class Pipeline {
  public:
   Pipeline(PipelineParts parts, std::map<std::string_view, Handler> handlers)

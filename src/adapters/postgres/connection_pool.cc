@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <stop_token>
 #include <utility>
 
 #include "adapters/postgres/connection_string.h"
@@ -34,6 +35,19 @@ std::map<std::string, std::string> Defaults(const ConnectionOptions& options) {
   };
 }
 
+// Behind a pooler the `options` above may never have reached the server, or another of its
+// connections. What the connection string says of these times stays as it is.
+std::string LocalSettings(const ConnectionOptions& options) {
+  std::string statements;
+  const auto add = [&](const std::string& name, absl::Duration value) {
+    if (options.dsn.Reveal().find(name) != std::string::npos) return;
+    statements += "; SET LOCAL " + name + " = " + Milliseconds(value);
+  };
+  add("lock_timeout", options.lock_timeout);
+  add("idle_in_transaction_session_timeout", options.idle_in_transaction_timeout);
+  return statements;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ConnectionPool>> ConnectionPool::Create(ConnectionOptions options,
@@ -48,27 +62,75 @@ ConnectionPool::ConnectionPool(ConnectionOptions options, Secret connection_stri
                                const Clock& clock)
     : options_(std::move(options)),
       connection_string_(std::move(connection_string)),
-      clock_(clock) {}
+      local_settings_(LocalSettings(options_)),
+      clock_(clock),
+      watchdog_(clock, size()),
+      openers_(2 * size()) {}  // some have opened theirs and are about to end
 
-absl::StatusOr<ConnectionPool::Lease> ConnectionPool::Acquire(absl::Time deadline) {
+absl::StatusOr<ConnectionPool::Lease> ConnectionPool::Acquire(const Call& call) {
+  const std::stop_callback wake_when_gone(call.caller_gone, [this] {
+    MutexLock lock(mutex_);
+    changed_.NotifyAll();
+  });
   MutexLock lock(mutex_);
+  std::shared_ptr<Opening> opening;
   while (true) {
-    const absl::Duration left = deadline - clock_.Now();
-    if (left <= absl::ZeroDuration()) {
-      return MakeError(ErrorReason::kDeadlineExceeded,
-                       "the deadline passed before the database was asked");
+    RUNNERS_RETURN_IF_ERROR(StillWanted(call));
+    if (!idle_.empty()) return TakeIdle(opening.get());
+    if (opening != nullptr && opening->ended) {
+      if (opening->failure != nullptr) std::rethrow_exception(opening->failure);
+      opening.reset();  // somebody else took what was opened
     }
-    if (leased_ < options_.max_connections) break;
+    const bool has_room = leased_ + opening_ < size();
+    if (opening == nullptr && has_room) opening = StartOpening();
     // In slices, so that a clock that was set back cannot make the wait endless.
-    returned_.WaitFor(mutex_, absl::ToChronoNanoseconds(std::min(left, absl::Seconds(1))));
+    const absl::Duration left = call.deadline - clock_.Now();
+    changed_.WaitFor(mutex_, absl::ToChronoNanoseconds(std::min(left, absl::Seconds(1))));
   }
+}
+
+absl::Status ConnectionPool::StillWanted(const Call& call) const {
+  if (clock_.Now() >= call.deadline) {
+    return MakeError(ErrorReason::kDeadlineExceeded,
+                     "the deadline passed before the database was asked");
+  }
+  if (call.caller_gone.stop_requested()) {
+    return MakeError(ErrorReason::kCancelled, "the caller went away");
+  }
+  return absl::OkStatus();
+}
+
+ConnectionPool::Lease ConnectionPool::TakeIdle(const Opening* opening) {
+  std::unique_ptr<Session> session = std::move(idle_.back());
+  idle_.pop_back();
   ++leased_;
+  const bool fresh = opening != nullptr && opening->ended;
+  return {*this, std::move(session), !fresh};
+}
+
+std::shared_ptr<ConnectionPool::Opening> ConnectionPool::StartOpening() {
+  // Shared with the opener, who may be longer about it than the caller waits.
+  auto opening = std::make_shared<Opening>();
+  if (!openers_.TryRun([this, opening, epoch = epoch_] { Open(*opening, epoch); })) return nullptr;
+  ++opening_;
+  return opening;
+}
+
+// Runs on a thread of its own.
+void ConnectionPool::Open(Opening& opening, std::int64_t epoch) {
   std::unique_ptr<Session> session;
-  if (!idle_.empty()) {
-    session = std::move(idle_.back());
-    idle_.pop_back();
+  std::exception_ptr failure;
+  try {
+    session = std::make_unique<Session>(connection_string_.Reveal(), options_.statement_use, epoch);
+  } catch (const std::exception&) {
+    failure = std::current_exception();  // whoever waits for it classifies it
   }
-  return Lease(*this, std::move(session));
+  MutexLock lock(mutex_);
+  --opening_;
+  opening.ended = true;
+  opening.failure = std::move(failure);
+  if (session != nullptr && session->epoch == epoch_) idle_.push_back(std::move(session));
+  changed_.NotifyAll();
 }
 
 void ConnectionPool::DiscardOpen() {
@@ -78,34 +140,27 @@ void ConnectionPool::DiscardOpen() {
   closing.swap(idle_);
 }
 
-std::unique_ptr<ConnectionPool::Session> ConnectionPool::Open() {
-  std::int64_t epoch = 0;
-  {
-    MutexLock lock(mutex_);
-    epoch = epoch_;
-  }
-  return std::make_unique<Session>(connection_string_.Reveal(), epoch);
-}
-
 void ConnectionPool::Return(std::unique_ptr<Session> session) {
-  {
-    MutexLock lock(mutex_);
-    --leased_;
-    if (session != nullptr && session->epoch == epoch_) idle_.push_back(std::move(session));
-  }
-  returned_.NotifyOne();
+  MutexLock lock(mutex_);
+  --leased_;
+  if (session != nullptr && session->epoch == epoch_) idle_.push_back(std::move(session));
+  changed_.NotifyAll();
 }
-
-ConnectionPool::Lease::Lease(ConnectionPool& pool, std::unique_ptr<Session> session)
-    : pool_(&pool), session_(std::move(session)), reused_(session_ != nullptr) {}
 
 ConnectionPool::Lease::~Lease() {
+  if (watch_ != nullptr && !watch_->End()) session_.reset();
   if (pool_ != nullptr) pool_->Return(std::move(session_));
 }
 
-pqxx::connection& ConnectionPool::Lease::connection() {
-  if (session_ == nullptr) session_ = pool_->Open();
-  return session_->connection;
+Watchdog::Watch& ConnectionPool::Lease::StartWatch(Patience patience) {
+  watch_ = std::make_unique<Watchdog::Watch>(pool_->watchdog_, session_->connection.interrupter(),
+                                             std::move(patience));
+  return *watch_;
+}
+
+void ConnectionPool::Lease::Discard() {
+  if (watch_ != nullptr) watch_->End();
+  session_.reset();
 }
 
 }  // namespace runners::postgres

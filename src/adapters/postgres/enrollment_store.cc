@@ -8,6 +8,7 @@
 #include "adapters/postgres/records.h"
 #include "adapters/postgres/row_mapping.h"
 #include "adapters/postgres/sql_enrollment.h"
+#include "adapters/postgres/statements.h"
 #include "core/support/ascii.h"
 #include "core/support/error.h"
 #include "core/support/status_macros.h"
@@ -34,8 +35,8 @@ struct Standing {
 
 Standing LockStanding(Transaction& transaction, const EnrollmentAttempt& attempt) {
   const pqxx::result runner =
-      transaction.exec_params(sql::kLockRunnerForCompletion, attempt.runner_id.text());
-  const pqxx::result row = transaction.exec_params(sql::kLockAttempt, attempt.id);
+      Execute(transaction, sql::kLockRunnerForCompletion, attempt.runner_id.text());
+  const pqxx::result row = Execute(transaction, sql::kLockAttempt, attempt.id);
   if (runner.empty() || row.empty()) throw std::logic_error("attempt without a row");
   return {RunnerFrom(runner[0]),
           runner[0]["deleted"].as<bool>(),
@@ -77,15 +78,15 @@ void QueueCleanup(Transaction& transaction, const RunnerId& runner, std::int64_t
 Runner Win(Transaction& transaction, const Call& call, const EnrollmentAttempt& attempt,
            const Standing& standing, const std::string& overlay_id) {
   const std::string& runner_id = attempt.runner_id.text();
-  transaction.exec_params(sql::kCloseAttempt, attempt.id, "completed");
-  for (const pqxx::row& row : transaction.exec_params(sql::kSupersedeIdentity, runner_id)) {
+  Execute(transaction, sql::kCloseAttempt, attempt.id, "completed");
+  for (const pqxx::row& row : Execute(transaction, sql::kSupersedeIdentity, runner_id)) {
     QueueOverlayWork(transaction, OverlayAction::kRemoveIdentity, attempt.runner_id,
                      row["generation"].as<std::int64_t>());
   }
-  transaction.exec_params(sql::kInsertIdentity, runner_id, attempt.generation, attempt.id,
-                          standing.token_id, overlay_id);
+  Execute(transaction, sql::kInsertIdentity, runner_id, attempt.generation, attempt.id,
+          standing.token_id, overlay_id);
   const pqxx::result rows =
-      transaction.exec_params(sql::kCompleteRunner, runner_id, attempt.generation);
+      Execute(transaction, sql::kCompleteRunner, runner_id, attempt.generation);
   Runner after = RunnerFrom(rows[0]);
 
   nlohmann::json before_json = AuditJson(standing.runner);
@@ -107,17 +108,17 @@ absl::StatusOr<EnrollmentAttempt> PostgresEnrollmentStore::Begin(const Call& cal
                                                                  absl::Duration lease) {
   using Begun = absl::StatusOr<EnrollmentAttempt>;
   return transactor_.Write(call, [&](Transaction& transaction) -> Begun {
-    const pqxx::result owner = transaction.exec_params(sql::kLockRunnerOfToken, Hex(digest));
+    const pqxx::result owner = Execute(transaction, sql::kLockRunnerOfToken, Hex(digest));
     if (owner.empty()) return TokenNotFound();
     const auto runner_id = IdFrom<RunnerId>(owner[0]["runner_id"]);
     const auto token_id = owner[0]["token_id"].as<std::string>();
-    if (transaction.exec_params(sql::kTouchToken, token_id).affected_rows() == 0) {
+    if (Execute(transaction, sql::kTouchToken, token_id).affected_rows() == 0) {
       return TokenNotFound();
     }
     const auto generation =
-        transaction.exec_params(sql::kTakeGeneration, runner_id.text())[0][0].as<std::int64_t>();
-    transaction.exec_params(sql::kOpenAttempt, attempt_id, runner_id.text(), generation, token_id,
-                            Micros(lease), call.request_id);
+        Execute(transaction, sql::kTakeGeneration, runner_id.text())[0][0].as<std::int64_t>();
+    Execute(transaction, sql::kOpenAttempt, attempt_id, runner_id.text(), generation, token_id,
+            Micros(lease), call.request_id);
     return EnrollmentAttempt{attempt_id, runner_id, generation, InheritedFrom(owner[0])};
   });
 }
@@ -135,7 +136,7 @@ absl::StatusOr<Runner> PostgresEnrollmentStore::Complete(const Call& call,
       transactor_.Write(call, [&](Transaction& transaction) -> Decided {
         const Standing standing = LockStanding(transaction, attempt);
         if (const std::optional<absl::Status> lost = WhyLost(standing, attempt)) {
-          transaction.exec_params(sql::kCloseAttempt, attempt.id, "lost");
+          Execute(transaction, sql::kCloseAttempt, attempt.id, "lost");
           QueueCleanup(transaction, attempt.runner_id, attempt.generation, standing.runner_deleted);
           return Verdict{std::nullopt, *lost};
         }
@@ -152,7 +153,7 @@ absl::Status PostgresEnrollmentStore::Abandon(const Call& call, const Enrollment
   RUNNERS_RETURN_IF_ERROR(transactor_.Write(call, [&](Transaction& transaction) {
     const Standing standing = LockStanding(transaction, attempt);
     if (standing.state == "completed") return absl::OkStatus();
-    transaction.exec_params(sql::kCloseAttempt, attempt.id, "failed");
+    Execute(transaction, sql::kCloseAttempt, attempt.id, "failed");
     QueueCleanup(transaction, attempt.runner_id, attempt.generation, standing.runner_deleted);
     in_vain = WhyInVain(standing, attempt);
     return absl::OkStatus();

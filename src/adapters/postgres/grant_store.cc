@@ -7,6 +7,7 @@
 #include "adapters/postgres/records.h"
 #include "adapters/postgres/row_mapping.h"
 #include "adapters/postgres/sql_grants.h"
+#include "adapters/postgres/statements.h"
 #include "core/support/error.h"
 
 namespace runners::postgres {
@@ -75,8 +76,8 @@ absl::StatusOr<std::vector<Grant>> PostgresGrantStore::List(const Call& call,
   using Page = absl::StatusOr<std::vector<Grant>>;
   return transactor_.Read(call, [&](Transaction& transaction) -> Page {
     const pqxx::result rows =
-        transaction.exec_params(sql::kListGrants, object, Text(query.identity_id), after.created_us,
-                                after.identity, after.relation, after.object, query.limit);
+        Execute(transaction, sql::kListGrants, object, Text(query.identity_id), after.created_us,
+                after.identity, after.relation, after.object, query.limit);
     std::vector<Grant> grants;
     grants.reserve(rows.size());
     for (const pqxx::row& row : rows) grants.push_back(GrantFrom(row));
@@ -88,7 +89,7 @@ absl::StatusOr<CallerAccess> PostgresAccessChecker::AccessOf(const Call& call,
                                                              const IdentityId& identity) {
   return transactor_.Read(call, [&](Transaction& transaction) -> absl::StatusOr<CallerAccess> {
     CallerAccess access;
-    for (const pqxx::row& row : transaction.exec_params(sql::kAccessOfIdentity, identity.text())) {
+    for (const pqxx::row& row : Execute(transaction, sql::kAccessOfIdentity, identity.text())) {
       AddGrant(row, access);
     }
     for (const OrganizationId& organization : access.owner_of) access.member_of.erase(organization);

@@ -10,6 +10,7 @@
 #include "adapters/postgres/sql_enrollment.h"
 #include "adapters/postgres/sql_import.h"
 #include "adapters/postgres/sql_runners.h"
+#include "adapters/postgres/statements.h"
 #include "core/support/ascii.h"
 
 namespace runners::postgres {
@@ -23,9 +24,9 @@ std::optional<std::string> OrNull(const std::string& text) {
 }
 
 ImportVerdict VerdictOn(Transaction& transaction, const ImportedRunner& imported) {
-  const pqxx::row row = transaction.exec_params(
-      sql::kJudgeImport, imported.runner.id.text(), Hex(imported.token.digest),
-      OrNull(imported.inherited.service_id), OrNull(imported.inherited.identity_id))[0];
+  const pqxx::row row =
+      Execute(transaction, sql::kJudgeImport, imported.runner.id.text(), Hex(imported.token.digest),
+              OrNull(imported.inherited.service_id), OrNull(imported.inherited.identity_id))[0];
   if (row["known"].as<bool>()) {
     if (row["source_digest"].is_null()) return ImportVerdict::kIdTaken;
     if (row["source_digest"].as<std::string>() != Hex(imported.source_digest)) {
@@ -43,27 +44,26 @@ ImportVerdict VerdictOn(Transaction& transaction, const ImportedRunner& imported
 // The enrollment at the earlier service, as one that was completed here.
 void InsertEnrollment(Transaction& transaction, const Call& call, const ImportedRunner& imported) {
   const std::string& runner = imported.runner.id.text();
-  transaction.exec_params(sql::kOpenAttempt, imported.attempt_id, runner, kInheritedGeneration,
-                          imported.token.id, std::int64_t{0}, call.request_id);
-  transaction.exec_params(sql::kCloseAttempt, imported.attempt_id, "completed");
-  transaction.exec_params(sql::kInsertIdentity, runner, kInheritedGeneration, imported.attempt_id,
-                          imported.token.id, imported.inherited.identity_id);
+  Execute(transaction, sql::kOpenAttempt, imported.attempt_id, runner, kInheritedGeneration,
+          imported.token.id, std::int64_t{0}, call.request_id);
+  Execute(transaction, sql::kCloseAttempt, imported.attempt_id, "completed");
+  Execute(transaction, sql::kInsertIdentity, runner, kInheritedGeneration, imported.attempt_id,
+          imported.token.id, imported.inherited.identity_id);
 }
 
 void Insert(Transaction& transaction, const Call& call, const ImportedRunner& imported) {
   const Runner& runner = imported.runner;
   const InheritedObjects& inherited = imported.inherited;
   const std::int64_t generation = inherited.identity_id.empty() ? 0 : kInheritedGeneration;
-  const Runner made = RunnerFrom(transaction.exec_params(
-      sql::kImportRunner, runner.id.text(), runner.name, Text(runner.organization_id),
-      std::string(RunnerStatusName(runner.status)), LabelsJson(runner.labels),
-      JsonArray(runner.capabilities), generation, absl::ToUnixMicros(runner.created_at),
-      absl::ToUnixMicros(runner.updated_at))[0]);
-  transaction.exec_params(sql::kInsertToken, imported.token.id, runner.id.text(),
-                          Hex(imported.token.digest), imported.token.prefix, Text(call.caller),
-                          nullptr);
-  transaction.exec_params(sql::kRememberImport, runner.id.text(), Hex(imported.source_digest),
-                          OrNull(inherited.service_id), OrNull(inherited.identity_id));
+  const Runner made = RunnerFrom(
+      Execute(transaction, sql::kImportRunner, runner.id.text(), runner.name,
+              Text(runner.organization_id), std::string(RunnerStatusName(runner.status)),
+              LabelsJson(runner.labels), JsonArray(runner.capabilities), generation,
+              absl::ToUnixMicros(runner.created_at), absl::ToUnixMicros(runner.updated_at))[0]);
+  Execute(transaction, sql::kInsertToken, imported.token.id, runner.id.text(),
+          Hex(imported.token.digest), imported.token.prefix, Text(call.caller), nullptr);
+  Execute(transaction, sql::kRememberImport, runner.id.text(), Hex(imported.source_digest),
+          OrNull(inherited.service_id), OrNull(inherited.identity_id));
   if (generation > 0) InsertEnrollment(transaction, call, imported);
   if (const auto membership = OwnMembership(runner.id, runner.organization_id)) {
     InsertGrant(transaction, call, *membership);

@@ -9,6 +9,7 @@
 
 #include "adapters/postgres/row_mapping.h"
 #include "adapters/postgres/sql_import.h"
+#include "adapters/postgres/statements.h"
 #include "core/support/error.h"
 #include "core/support/status_macros.h"
 
@@ -123,7 +124,7 @@ absl::StatusOr<std::vector<LegacyRunner>> PostgresLegacySource::ReadAfter(
         if (!after) RUNNERS_RETURN_IF_ERROR(CheckShape(transaction));
         transaction.exec(sql::kTakeBytesAsTheyAre);
         std::vector<LegacyRunner> runners;
-        for (const pqxx::row& row : transaction.exec_params(sql::kReadLegacyRunners, Text(after))) {
+        for (const pqxx::row& row : Execute(transaction, sql::kReadLegacyRunners, Text(after))) {
           runners.push_back(LegacyRunnerFrom(row));
         }
         return runners;

@@ -5,6 +5,7 @@
 #include "adapters/postgres/records.h"
 #include "adapters/postgres/row_mapping.h"
 #include "adapters/postgres/sql_enrollment.h"
+#include "adapters/postgres/statements.h"
 
 namespace runners::postgres {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 using Transaction = pqxx::transaction_base;
 
 bool IsDeleted(Transaction& transaction, const RunnerId& runner) {
-  return transaction.exec_params(sql::kIsDeleted, runner.text())[0][0].as<bool>();
+  return Execute(transaction, sql::kIsDeleted, runner.text())[0][0].as<bool>();
 }
 
 OverlayWork WorkFrom(const pqxx::row& row) {
@@ -39,14 +40,13 @@ void RecordEffect(Transaction& transaction, const OverlayWork& work, bool mine) 
       return;
     case OverlayAction::kRemoveIdentity:
       if (mine) {
-        transaction.exec_params(sql::kMarkIdentitiesRemoved, work.runner_id.text(),
-                                work.generation);
+        Execute(transaction, sql::kMarkIdentitiesRemoved, work.runner_id.text(), work.generation);
       }
       return;
     case OverlayAction::kRemoveRunner:
       if (mine) {
-        transaction.exec_params(sql::kMarkIdentitiesRemoved, work.runner_id.text(),
-                                std::optional<std::int64_t>());
+        Execute(transaction, sql::kMarkIdentitiesRemoved, work.runner_id.text(),
+                std::optional<std::int64_t>());
       }
       return;
   }
@@ -74,7 +74,7 @@ absl::StatusOr<std::optional<OverlayWork>> PostgresOverlayQueue::Claim(const Cal
                                                                        absl::Duration lease) {
   using Claimed = absl::StatusOr<std::optional<OverlayWork>>;
   return transactor_.Write(call, [&](Transaction& transaction) -> Claimed {
-    const pqxx::result rows = transaction.exec_params(sql::kClaimWork, Micros(lease));
+    const pqxx::result rows = Execute(transaction, sql::kClaimWork, Micros(lease));
     if (rows.empty()) return std::nullopt;
     return WorkFrom(rows[0]);
   });
@@ -83,14 +83,14 @@ absl::StatusOr<std::optional<OverlayWork>> PostgresOverlayQueue::Claim(const Cal
 absl::StatusOr<bool> PostgresOverlayQueue::HasOpenAttempt(const Call& call,
                                                           const RunnerId& runner) {
   return transactor_.Read(call, [&](Transaction& transaction) -> absl::StatusOr<bool> {
-    return transaction.exec_params(sql::kHasOpenAttempt, runner.text())[0][0].as<bool>();
+    return Execute(transaction, sql::kHasOpenAttempt, runner.text())[0][0].as<bool>();
   });
 }
 
 absl::Status PostgresOverlayQueue::Finish(const Call& call, const OverlayWork& work) {
   return transactor_.Write(call, [&](Transaction& transaction) {
-    const pqxx::result deleted = transaction.exec_params(sql::kFinishWork, work.id, work.claim_id);
-    if (work.inherited) transaction.exec_params(sql::kMarkAdopted, work.runner_id.text());
+    const pqxx::result deleted = Execute(transaction, sql::kFinishWork, work.id, work.claim_id);
+    if (work.inherited) Execute(transaction, sql::kMarkAdopted, work.runner_id.text());
     RecordEffect(transaction, work, deleted.affected_rows() == 1);
     return absl::OkStatus();
   });
@@ -99,7 +99,7 @@ absl::Status PostgresOverlayQueue::Finish(const Call& call, const OverlayWork& w
 absl::Status PostgresOverlayQueue::Retry(const Call& call, const OverlayWork& work,
                                          absl::Duration delay, const std::string& reason) {
   return transactor_.Write(call, [&](Transaction& transaction) {
-    transaction.exec_params(sql::kRetryWork, work.id, work.claim_id, Micros(delay), reason);
+    Execute(transaction, sql::kRetryWork, work.id, work.claim_id, Micros(delay), reason);
     return absl::OkStatus();
   });
 }
@@ -107,7 +107,7 @@ absl::Status PostgresOverlayQueue::Retry(const Call& call, const OverlayWork& wo
 absl::Status PostgresOverlayQueue::LookAgain(const Call& call, const OverlayWork& work,
                                              absl::Duration delay) {
   return transactor_.Write(call, [&](Transaction& transaction) {
-    transaction.exec_params(sql::kLookAgain, work.id, work.claim_id, Micros(delay));
+    Execute(transaction, sql::kLookAgain, work.id, work.claim_id, Micros(delay));
     return absl::OkStatus();
   });
 }

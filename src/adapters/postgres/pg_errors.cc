@@ -103,6 +103,11 @@ absl::Status ToStatus(const Failure& failure) {
       return Passing(failure.reason, "a row stayed locked for too long; nothing was changed");
     case ErrorReason::kStatementTimeout:
       return MakeError(failure.reason, "a database statement took too long and was cancelled");
+    case ErrorReason::kDeadlineExceeded:
+      return MakeError(failure.reason,
+                       "the deadline passed before the database had answered; nothing was changed");
+    case ErrorReason::kCancelled:
+      return MakeError(failure.reason, "the caller went away; nothing was changed");
     default:
       return MakeError(ErrorReason::kInternal, "the database refused a statement");
   }

@@ -33,8 +33,8 @@ enum class Stage {
 // clients, no disk or memory), kLockTimeout, kStatementTimeout, else kInternal.
 Failure Classify(const std::exception& error, Stage stage);
 
-// The status of that reason, with a sentence of ours and, where the trouble passes by itself, a
-// time to retry after.
+// The status of that reason (also kDeadlineExceeded and kCancelled, when we ended the statement),
+// with a sentence of ours and, where the trouble passes by itself, a time to retry after.
 absl::Status ToStatus(const Failure& failure);
 
 }  // namespace runners::postgres

@@ -5,6 +5,7 @@
 
 #include "adapters/postgres/row_mapping.h"
 #include "adapters/postgres/sql_shared.h"
+#include "adapters/postgres/statements.h"
 
 namespace runners::postgres {
 namespace {
@@ -28,9 +29,9 @@ nlohmann::json GrantJson(const Grant& grant) {
 }  // namespace
 
 void WriteAudit(pqxx::transaction_base& transaction, const Call& call, const AuditRecord& record) {
-  transaction.exec_params(sql::kInsertAudit, Text(call.caller), call.rpc, call.request_id,
-                          std::string(record.subject_kind), record.subject_id,
-                          TextOrNull(record.before), TextOrNull(record.after));
+  Execute(transaction, sql::kInsertAudit, Text(call.caller), call.rpc, call.request_id,
+          std::string(record.subject_kind), record.subject_id, TextOrNull(record.before),
+          TextOrNull(record.after));
 }
 
 std::string OverlayActionName(OverlayAction action) {
@@ -55,8 +56,8 @@ OverlayAction ParseOverlayAction(std::string_view name) {
 
 void QueueOverlayWork(pqxx::transaction_base& transaction, OverlayAction action,
                       const RunnerId& runner, std::int64_t generation) {
-  transaction.exec_params(sql::kQueueOverlayWork, OverlayActionName(action), runner.text(),
-                          generation);
+  Execute(transaction, sql::kQueueOverlayWork, OverlayActionName(action), runner.text(),
+          generation);
 }
 
 std::optional<InheritedObjects> InheritedFrom(const pqxx::row& row) {
@@ -73,9 +74,9 @@ std::optional<Grant> OwnMembership(const RunnerId& id,
 }
 
 bool InsertGrant(pqxx::transaction_base& transaction, const Call& call, const Grant& grant) {
-  const pqxx::result inserted = transaction.exec_params(
-      sql::kInsertGrant, grant.identity_id.text(), std::string(RelationName(grant.relation)),
-      Text(grant.object.organization_id), Text(call.caller));
+  const pqxx::result inserted = Execute(transaction, sql::kInsertGrant, grant.identity_id.text(),
+                                        std::string(RelationName(grant.relation)),
+                                        Text(grant.object.organization_id), Text(call.caller));
   if (inserted.empty()) return false;
   WriteAudit(transaction, call, {"grant", GrantSubject(grant), nullptr, GrantJson(grant)});
   return true;
@@ -83,8 +84,8 @@ bool InsertGrant(pqxx::transaction_base& transaction, const Call& call, const Gr
 
 bool DeleteGrant(pqxx::transaction_base& transaction, const Call& call, const Grant& grant) {
   const pqxx::result deleted =
-      transaction.exec_params(sql::kDeleteGrant, grant.identity_id.text(),
-                              std::string(RelationName(grant.relation)), grant.object.text());
+      Execute(transaction, sql::kDeleteGrant, grant.identity_id.text(),
+              std::string(RelationName(grant.relation)), grant.object.text());
   if (deleted.affected_rows() == 0) return false;
   WriteAudit(transaction, call, {"grant", GrantSubject(grant), GrantJson(grant), nullptr});
   return true;

@@ -5,6 +5,7 @@
 #include "adapters/postgres/records.h"
 #include "adapters/postgres/row_mapping.h"
 #include "adapters/postgres/sql_runners.h"
+#include "adapters/postgres/statements.h"
 #include "core/model/runner_rules.h"
 #include "core/support/ascii.h"
 #include "core/support/error.h"
@@ -31,7 +32,7 @@ std::string StatusArray(const std::set<RunnerStatus>& statuses) {
 
 absl::StatusOr<Runner> LockForChange(Transaction& transaction, const RunnerId& id,
                                      const std::optional<std::string>& expected_etag) {
-  std::optional<Runner> runner = OneOrNone(transaction.exec_params(sql::kLockRunner, id.text()));
+  std::optional<Runner> runner = OneOrNone(Execute(transaction, sql::kLockRunner, id.text()));
   if (!runner) return MakeError(ErrorReason::kRunnerNotFound, "runner not found");
   if (expected_etag && *expected_etag != runner->etag) {
     return MakeError(ErrorReason::kEtagMismatch,
@@ -47,18 +48,18 @@ std::optional<std::string> RequestIdOf(const NewRunner& runner) {
 
 void InsertToken(Transaction& transaction, const Call& call, const RunnerId& id,
                  const NewRunner& runner) {
-  transaction.exec_params(sql::kInsertToken, runner.token.id, id.text(), Hex(runner.token.digest),
-                          runner.token.prefix, Text(call.caller), RequestIdOf(runner));
+  Execute(transaction, sql::kInsertToken, runner.token.id, id.text(), Hex(runner.token.digest),
+          runner.token.prefix, Text(call.caller), RequestIdOf(runner));
 }
 
 // Nothing, and nothing written, when the caller has used this request before.
 std::optional<Runner> Insert(Transaction& transaction, const Call& call, const NewRunner& runner) {
   std::optional<std::string> digest;
   if (runner.request) digest = Hex(runner.request->digest);
-  const pqxx::result rows = transaction.exec_params(
-      sql::kInsertRunner, runner.id.text(), runner.name, Text(runner.organization_id),
-      LabelsJson(runner.labels), JsonArray(runner.capabilities), Text(call.caller),
-      RequestIdOf(runner), digest);
+  const pqxx::result rows =
+      Execute(transaction, sql::kInsertRunner, runner.id.text(), runner.name,
+              Text(runner.organization_id), LabelsJson(runner.labels),
+              JsonArray(runner.capabilities), Text(call.caller), RequestIdOf(runner), digest);
   if (rows.empty()) return std::nullopt;
   InsertToken(transaction, call, runner.id, runner);
   if (const auto membership = OwnMembership(runner.id, runner.organization_id)) {
@@ -80,7 +81,7 @@ absl::Status RequestIdUsed(const RunnerId& id, const std::string& why) {
 // Another token for the runner that this request has registered.
 absl::StatusOr<Runner> Repeat(Transaction& transaction, const Call& call, const NewRunner& runner) {
   const pqxx::row row =
-      transaction.exec_params1(sql::kLockRunnerOfRequest, Text(call.caller), RequestIdOf(runner));
+      Execute(transaction, sql::kLockRunnerOfRequest, Text(call.caller), RequestIdOf(runner))[0];
   Runner found = RunnerFrom(row);
   if (row["request_digest"].as<std::string>() != Hex(runner.request->digest)) {
     return RequestIdUsed(found.id, "for another request");
@@ -89,7 +90,7 @@ absl::StatusOr<Runner> Repeat(Transaction& transaction, const Call& call, const 
   if (found.status != RunnerStatus::kPending) {
     return RequestIdUsed(found.id, "that is enrolled");
   }
-  transaction.exec_params(sql::kRevokeTokensOfRequest, found.id.text(), RequestIdOf(runner));
+  Execute(transaction, sql::kRevokeTokensOfRequest, found.id.text(), RequestIdOf(runner));
   InsertToken(transaction, call, found.id, runner);
   nlohmann::json after = AuditJson(found);
   after["service_token_id"] = runner.token.id;
@@ -111,15 +112,15 @@ absl::StatusOr<Runner> Edit(Transaction& transaction, const Call& call, const Ru
   CheckAttributeBytes(labels, capabilities, violations);
   RUNNERS_RETURN_IF_ERROR(std::move(violations).ToStatus());
 
-  Runner after = RunnerFrom(transaction.exec_params(
-      sql::kEditRunner, edit.id.text(), name, LabelsJson(labels), JsonArray(capabilities))[0]);
+  Runner after = RunnerFrom(Execute(transaction, sql::kEditRunner, edit.id.text(), name,
+                                    LabelsJson(labels), JsonArray(capabilities))[0]);
   WriteAudit(transaction, call, {"runner", after.id.text(), AuditJson(before), AuditJson(after)});
   return after;
 }
 
 absl::Status Bury(Transaction& transaction, const Call& call, const Runner& runner) {
-  transaction.exec_params(sql::kBuryRunner, runner.id.text(), Text(call.caller));
-  transaction.exec_params(sql::kRevokeTokens, runner.id.text());
+  Execute(transaction, sql::kBuryRunner, runner.id.text(), Text(call.caller));
+  Execute(transaction, sql::kRevokeTokens, runner.id.text());
   if (const auto membership = OwnMembership(runner.id, runner.organization_id)) {
     DeleteGrant(transaction, call, *membership);
   }
@@ -142,7 +143,7 @@ absl::StatusOr<std::optional<Runner>> PostgresRunnerStore::Get(const Call& call,
                                                                const RunnerId& id) {
   using Found = absl::StatusOr<std::optional<Runner>>;
   return transactor_.Read(call, [&](Transaction& transaction) -> Found {
-    return OneOrNone(transaction.exec_params(sql::kGetRunner, id.text()));
+    return OneOrNone(Execute(transaction, sql::kGetRunner, id.text()));
   });
 }
 
@@ -156,10 +157,11 @@ absl::StatusOr<std::vector<Runner>> PostgresRunnerStore::List(const Call& call,
   }
   using Page = absl::StatusOr<std::vector<Runner>>;
   return transactor_.Read(call, [&](Transaction& transaction) -> Page {
-    const pqxx::result rows = transaction.exec_params(
-        sql::kListRunners, query.visibility.everything, ArrayOf(query.visibility.organizations),
-        Text(query.organization_id), StatusArray(query.statuses), LabelsJson(query.labels),
-        JsonArray(query.capabilities), query.name_prefix, after_micros, after_id, query.limit);
+    const pqxx::result rows = Execute(transaction, sql::kListRunners, query.visibility.everything,
+                                      ArrayOf(query.visibility.organizations),
+                                      Text(query.organization_id), StatusArray(query.statuses),
+                                      LabelsJson(query.labels), JsonArray(query.capabilities),
+                                      query.name_prefix, after_micros, after_id, query.limit);
     std::vector<Runner> runners;
     runners.reserve(rows.size());
     for (const pqxx::row& row : rows) runners.push_back(RunnerFrom(row));
@@ -184,7 +186,7 @@ absl::StatusOr<std::optional<Runner>> PostgresRunnerStore::FindByToken(const Cal
                                                                        const Sha256Digest& digest) {
   using Found = absl::StatusOr<std::optional<Runner>>;
   return transactor_.Read(call, [&](Transaction& transaction) -> Found {
-    return OneOrNone(transaction.exec_params(sql::kFindRunnerByToken, Hex(digest)));
+    return OneOrNone(Execute(transaction, sql::kFindRunnerByToken, Hex(digest)));
   });
 }
 

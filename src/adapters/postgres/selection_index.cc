@@ -4,15 +4,16 @@
 
 #include "adapters/postgres/row_mapping.h"
 #include "adapters/postgres/sql_selection.h"
+#include "adapters/postgres/statements.h"
 
 namespace runners::postgres {
 namespace {
 
 pqxx::result Ask(pqxx::transaction_base& transaction, const char* statement,
                  const Criteria& criteria) {
-  return transaction.exec_params(statement, criteria.organization_id.text(),
-                                 LabelsJson(criteria.labels), JsonArray(criteria.capabilities),
-                                 ArrayOf(criteria.excluded));
+  return Execute(transaction, statement, criteria.organization_id.text(),
+                 LabelsJson(criteria.labels), JsonArray(criteria.capabilities),
+                 ArrayOf(criteria.excluded));
 }
 
 void AddCount(const pqxx::row& row, ConstraintCounts& counts) {

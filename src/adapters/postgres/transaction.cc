@@ -20,8 +20,13 @@ absl::Duration Pause(const Call& call, int conflicts) {
   return absl::Milliseconds(static_cast<std::int64_t>(5 + chance % 16)) * (1 << (conflicts - 1));
 }
 
+// At a call's deadline the watchdog comes first and the server's statement timeout is behind it; at
+// the limit of one statement it is the other way round.
+constexpr absl::Duration kBehindWatchdog = absl::Milliseconds(150);
+constexpr absl::Duration kBehindServer = absl::Milliseconds(150);
+
 std::string LocalStatementTimeout(absl::Duration left, absl::Duration limit) {
-  const std::int64_t ms = absl::ToInt64Milliseconds(std::min(left, limit));
+  const std::int64_t ms = absl::ToInt64Milliseconds(std::min(left + kBehindWatchdog, limit));
   return "SET LOCAL statement_timeout = " + std::to_string(std::max<std::int64_t>(1, ms));
 }
 
@@ -57,36 +62,70 @@ absl::Status Transactor::Run(const Call& call, Access access, const AnyBody& bod
 }
 
 Transactor::Outcome Transactor::RunOnce(const Call& call, Access access, const AnyBody& body) {
-  absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(call.deadline);
-  if (!lease.ok()) return {lease.status()};
-  Stage stage = Stage::kBefore;
   try {
-    if (access == Access::kWrite) return {RunStages(call, *lease, body, stage)};
-    pqxx::nontransaction statements(lease->connection());
-    return {body(statements)};
-  } catch (const std::exception& error) {
-    const Failure failure = Classify(error, stage);
+    absl::StatusOr<ConnectionPool::Lease> lease = pool_.Acquire(call);
+    if (!lease.ok()) return {lease.status()};
+    return RunOn(*lease, call, access, body);
+  } catch (const std::exception& error) {  // nothing could be opened
+    const Failure failure = Classify(error, Stage::kBefore);
     Report(call, failure);
-    // A connection that died while it lay in the pool did not die alone.
-    if (failure.connection_lost() && lease->reused()) pool_.DiscardOpen();
-    if (!StillUsable(failure)) lease->Discard();
-    return {ToStatus(failure), RepeatAfter(failure, access, stage, lease->reused())};
+    return {ToStatus(failure)};
   }
 }
 
-absl::Status Transactor::RunStages(const Call& call, ConnectionPool::Lease& lease,
+Transactor::Outcome Transactor::RunOn(ConnectionPool::Lease& lease, const Call& call, Access access,
+                                      const AnyBody& body) {
+  Stage stage = Stage::kBefore;
+  Watchdog::Watch& watch = lease.StartWatch(PatienceOf(call, access));
+  try {
+    if (access == Access::kWrite) {
+      return {RunStages(call, lease.connection(), watch, body, stage)};
+    }
+    pqxx::nontransaction statements(lease.connection());
+    return {body(statements)};
+  } catch (const std::exception& error) {
+    Failure failure = Classify(error, stage);
+    const std::optional<ErrorReason> ended_for = watch.ended_for();
+    const bool ended_by_us = ended_for.has_value() && stage != Stage::kCommitting;
+    if (ended_by_us) failure.reason = *ended_for;
+    Report(call, failure);
+    // A connection that died while it lay in the pool did not die alone.
+    if (failure.connection_lost() && lease.reused()) pool_.DiscardOpen();
+    if (!StillUsable(failure)) lease.Discard();
+    return {ToStatus(failure), RepeatAfter(failure, access, stage, lease.reused())};
+  }
+}
+
+absl::Status Transactor::RunStages(const Call& call, Connection& connection, Watchdog::Watch& watch,
                                    const AnyBody& body, Stage& stage) {
-  pqxx::work transaction(lease.connection());
-  transaction.exec(LocalStatementTimeout(call.deadline - clock_.Now(), pool_.statement_timeout()));
+  pqxx::work transaction(connection);
+  transaction.exec(LocalStatementTimeout(call.deadline - clock_.Now(), pool_.statement_timeout()) +
+                   pool_.local_settings());
   stage = Stage::kWorking;
   absl::Status status = body(transaction);
   if (!status.ok()) {
     transaction.abort();
     return status;
   }
+  if (!watch.StartCommit()) {
+    transaction.abort();
+    return ToStatus({*watch.ended_for(), {}, {}});
+  }
   stage = Stage::kCommitting;
   transaction.commit();
   return absl::OkStatus();
+}
+
+// A read has no statement timeout of the server behind a pooler that keeps session settings away,
+// so the watchdog stands in for it, a little later.
+Patience Transactor::PatienceOf(const Call& call, Access access) const {
+  Patience patience{call.deadline, ErrorReason::kDeadlineExceeded, call.caller_gone};
+  const absl::Time limit = clock_.Now() + pool_.statement_timeout() + kBehindServer;
+  if (access == Access::kRead && limit < call.deadline) {
+    patience.until = limit;
+    patience.when_late = ErrorReason::kStatementTimeout;
+  }
+  return patience;
 }
 
 Transactor::Repeat Transactor::RepeatAfter(const Failure& failure, Access access, Stage stage,
@@ -113,6 +152,7 @@ void Transactor::Report(const Call& call, const Failure& failure) {
       log_.Error("database.failed", fields);
       return;
     case ErrorReason::kConcurrentUpdate:
+    case ErrorReason::kCancelled:
       log_.Debug("database.failed", fields);
       return;
     default:

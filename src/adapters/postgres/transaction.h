@@ -25,27 +25,30 @@ namespace runners::postgres {
 // A body gets a transaction and returns absl::Status or absl::StatusOr<T>; an error rolls
 // everything back. It may run more than once (conflicts: up to three more times; a connection that
 // had died unnoticed: once more), so it must have no effect but on the database and its result. Its
-// statements are parameterised and unprepared (poolers between us and the server do not keep
-// prepared ones).
+// statements are parameterised, and prepared when the pool says so (statements.h).
 //
-// Errors of every method besides the body's own: kDeadlineExceeded (before anything was done),
-// kDatabaseUnavailable, kLockTimeout, kStatementTimeout, kConcurrentUpdate, kInternal; of Write
-// also kCommitInDoubt, which is never repeated.
+// Returns within a moment (Watchdog::kGrace) of the call's deadline, or of the caller's going away,
+// whatever the database does; what was begun is rolled back. Only a COMMIT that was sent is waited
+// for until the deadline, also when nobody waits for the answer.
+//
+// Errors of every method besides the body's own: kDeadlineExceeded and kCancelled (nothing was
+// changed), kDatabaseUnavailable, kLockTimeout, kStatementTimeout, kConcurrentUpdate, kInternal; of
+// Write also kCommitInDoubt, which is never repeated.
 class Transactor {
  public:
   // Everything given must outlive this.
   Transactor(ConnectionPool& pool, const Clock& clock, system::Log& log)
       : pool_(pool), clock_(clock), log_(log) {}
 
-  // One read-write transaction. Each statement may take what is left of `call.deadline`, and no
-  // longer than the pool's statement timeout.
+  // One read-write transaction. Each statement may take no longer than the pool's statement
+  // timeout.
   template <typename Body>
   auto Write(const Call& call, const Body& body) {
     return Typed(call, Access::kWrite, body);
   }
 
   // Statements that only read, each on its own (use one when they must agree): saves two round
-  // trips.
+  // trips. All of them together may take no longer than the pool's statement timeout.
   template <typename Body>
   auto Read(const Call& call, const Body& body) {
     return Typed(call, Access::kRead, body);
@@ -86,8 +89,10 @@ class Transactor {
 
   absl::Status Run(const Call& call, Access access, const AnyBody& body);
   Outcome RunOnce(const Call& call, Access access, const AnyBody& body);
-  absl::Status RunStages(const Call& call, ConnectionPool::Lease& lease, const AnyBody& body,
-                         Stage& stage);
+  Outcome RunOn(ConnectionPool::Lease& lease, const Call& call, Access access, const AnyBody& body);
+  absl::Status RunStages(const Call& call, Connection& connection, Watchdog::Watch& watch,
+                         const AnyBody& body, Stage& stage);
+  Patience PatienceOf(const Call& call, Access access) const;
   Repeat RepeatAfter(const Failure& failure, Access access, Stage stage, bool reused) const;
   void Report(const Call& call, const Failure& failure);
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "absl/status/statusor.h"
 
@@ -9,18 +8,16 @@
 #include "adapters/postgres/transaction.h"
 #include "adapters/system/log.h"
 #include "core/ports/clock.h"
-#include "core/support/secret.h"
 
 namespace runners::server {
 
 // Connections to the database and what runs statements on them. Thread-safe.
 class Database {
  public:
-  // Opens no connection yet. `name` is the application name the database sees. Everything given by
-  // reference must outlive this. Error: INVALID_ARGUMENT (bad connection string).
-  static absl::StatusOr<std::unique_ptr<Database>> Make(const Secret& url, int connections,
-                                                        const std::string& name, const Clock& clock,
-                                                        system::Log& log);
+  // Opens no connection yet. Everything given by reference must outlive this. Error:
+  // INVALID_ARGUMENT (bad connection string).
+  static absl::StatusOr<std::unique_ptr<Database>> Make(postgres::ConnectionOptions options,
+                                                        const Clock& clock, system::Log& log);
 
   postgres::Transactor& transactor() { return transactor_; }
 

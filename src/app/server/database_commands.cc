@@ -34,7 +34,9 @@ struct Bench {
 };
 
 absl::StatusOr<std::unique_ptr<Database>> MakeDatabase(const Settings& settings, Bench& bench) {
-  return Database::Make(settings.database_url, 1, "runners-command", bench.clock, bench.log);
+  return Database::Make(
+      {.dsn = settings.database_url, .max_connections = 1, .application_name = "runners-command"},
+      bench.clock, bench.log);
 }
 
 void PrintApplied(const std::vector<std::string>& applied, std::ostream& out) {

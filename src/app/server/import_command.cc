@@ -46,10 +46,12 @@ absl::StatusOr<ImportCounts> Import(const Secret& source_url, const Settings& se
   system::OsEntropy entropy;
   const system::OpenSslHasher hasher;
   system::Log log{system::LogLevel::kWarn, system::LogFormat::kText};
+  const auto make = [&](const Secret& url, const std::string& name) {
+    return Database::Make({.dsn = url, .max_connections = 1, .application_name = name}, clock, log);
+  };
   RUNNERS_ASSIGN_OR_RETURN(const std::unique_ptr<Database> target,
-                           Database::Make(settings.database_url, 1, "runners-command", clock, log));
-  const absl::StatusOr<std::unique_ptr<Database>> origin =
-      Database::Make(source_url, 1, "runners-import", clock, log);
+                           make(settings.database_url, "runners-command"));
+  const absl::StatusOr<std::unique_ptr<Database>> origin = make(source_url, "runners-import");
   if (!origin.ok()) {
     return absl::InvalidArgumentError(
         "--from is neither a postgres:// URI nor a libpq connection string");

@@ -29,8 +29,9 @@ struct Settings {
   absl::Duration shutdown_timeout;
   absl::Duration readiness_interval;
 
-  int database_connections = 0;  // as many threads serve calls
-  int database_queue = 0;        // calls that may wait for those
+  int database_connections = 0;     // as many threads serve calls
+  bool prepare_statements = false;  // on each connection, at their first use
+  int database_queue = 0;           // calls that may wait for those
   int enrollment_threads = 0;
   int enrollment_queue = 0;
 

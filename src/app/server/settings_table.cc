@@ -74,6 +74,11 @@ constexpr std::array kTable = {
             [](Text text, Settings& s) {
               return ReadNumber(text, 1, 256, s.database_connections);
             }},
+    Setting{"PREPARE_STATEMENTS", "false",
+            "Whether statements are prepared on each connection, which saves planning them again "
+            "and again; not behind PgBouncer in transaction mode.",
+            kPlain, kServerOnly, "",
+            [](Text text, Settings& s) { return ReadFlag(text, s.prepare_statements); }},
     Setting{"DATABASE_QUEUE", "256",
             "Calls that may wait for one of these, 0 to 100000; more are answered `OVERLOADED`.",
             kPlain, kServerOnly, "",

@@ -50,13 +50,19 @@ struct Databases {
 
 absl::StatusOr<Databases> MakeDatabases(const Settings& settings, const Clock& clock,
                                         system::Log& log) {
-  const Secret& url = settings.database_url;
+  const auto make = [&](int connections, const std::string& name) {
+    postgres::ConnectionOptions options;
+    options.dsn = settings.database_url;
+    options.max_connections = connections;
+    options.application_name = name;
+    if (settings.prepare_statements) options.statement_use = postgres::StatementUse::kPrepared;
+    return Database::Make(std::move(options), clock, log);
+  };
   Databases databases;
-  RUNNERS_ASSIGN_OR_RETURN(
-      databases.calls, Database::Make(url, settings.database_connections, "runners", clock, log));
-  RUNNERS_ASSIGN_OR_RETURN(databases.background, Database::Make(url, kBackgroundConnections,
-                                                                "runners-background", clock, log));
-  RUNNERS_ASSIGN_OR_RETURN(databases.ping, Database::Make(url, 1, "runners-ping", clock, log));
+  RUNNERS_ASSIGN_OR_RETURN(databases.calls, make(settings.database_connections, "runners"));
+  RUNNERS_ASSIGN_OR_RETURN(databases.background,
+                           make(kBackgroundConnections, "runners-background"));
+  RUNNERS_ASSIGN_OR_RETURN(databases.ping, make(1, "runners-ping"));
   return databases;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "absl/time/time.h"
@@ -16,6 +17,7 @@ struct Call {
   std::string request_id;            // UUID, in logs, audit rows and google.rpc.RequestInfo
   std::optional<IdentityId> caller;  // nothing: an internal call, vouched for by the listener
   absl::Time deadline;               // an answer after this is of no use
+  std::stop_token caller_gone{};  // a stop is requested once nobody waits for the answer any more
 
   bool internal() const { return !caller.has_value(); }
 };

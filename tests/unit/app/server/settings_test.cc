@@ -73,6 +73,7 @@ TEST(Settings, DefaultsAreThoseOfTheTable) {
   EXPECT_EQ(settings->log_format, system::LogFormat::kJson);
   EXPECT_EQ(settings->log_level, system::LogLevel::kInfo);
   EXPECT_EQ(settings->database_connections, 8);
+  EXPECT_FALSE(settings->prepare_statements);
   EXPECT_EQ(settings->enrollment.timeout, absl::Minutes(2));
   EXPECT_EQ(settings->worker.recheck_delay, absl::Seconds(60));
   EXPECT_EQ(settings->shutdown_timeout, absl::Seconds(15));
@@ -93,6 +94,7 @@ TEST(Settings, GivenValuesWinOverDefaults) {
                                                     {"LOG_FORMAT", "text"},
                                                     {"LOG_LEVEL", "debug"},
                                                     {"DATABASE_CONNECTIONS", "3"},
+                                                    {"PREPARE_STATEMENTS", "true"},
                                                     {"SHUTDOWN_TIMEOUT", "1m30s"}}),
                                      Purpose::kServe);
 
@@ -102,6 +104,7 @@ TEST(Settings, GivenValuesWinOverDefaults) {
   EXPECT_EQ(settings->log_format, system::LogFormat::kText);
   EXPECT_EQ(settings->log_level, system::LogLevel::kDebug);
   EXPECT_EQ(settings->database_connections, 3);
+  EXPECT_TRUE(settings->prepare_statements);
   EXPECT_EQ(settings->shutdown_timeout, absl::Seconds(90));
 }
 
