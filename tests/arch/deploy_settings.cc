@@ -73,10 +73,10 @@ void CheckFile(const SourceFile& file, const std::string& only_in, Violations& v
 
 }  // namespace
 
-Violations DeployViolations(const std::filesystem::path& root) {
+Violations DeployViolations(const SourceTree& tree) {
   Violations violations;
-  CheckFile(ReadFile(root, kCompose), "  runners:", violations);
-  CheckFile(ReadFile(root, kExample), "", violations);
+  CheckFile(tree.File(kCompose), "  runners:", violations);
+  CheckFile(tree.File(kExample), "", violations);
   return violations;
 }
 

@@ -13,17 +13,17 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 TEST(DeploySettings, AreSettingsOfTheProgram) {
-  EXPECT_THAT(DeployViolations(ProjectRoot()), IsEmpty());
+  EXPECT_THAT(DeployViolations(SourceTree::Project()), IsEmpty());
 }
 
 TEST(DeploySettings, WrongMissingAndSecretOnesAreFound) {
-  const TreeCopy tree;
+  SourceTree tree = SourceTree::Project();
   tree.Replace("deploy/compose.yaml", "      CALLER_TRUST: mesh\n", "      CALLERS: mesh\n");
   tree.Replace("deploy/compose.yaml", "PGPASSWORD: ${POSTGRES_PASSWORD}", "PGPASSWORD: hunter2");
   tree.Replace("deploy/systemd/runners.env.example", "DATABASE_URL=", "DATABASE_URI=");
 
   EXPECT_THAT(
-      DeployViolations(tree.root()),
+      DeployViolations(tree),
       ElementsAre(AllOf(StartsWith("deploy/compose.yaml:"), HasSubstr("PGPASSWORD holds a secret")),
                   AllOf(StartsWith("deploy/compose.yaml:"), HasSubstr("CALLERS is no setting")),
                   HasSubstr("compose.yaml: CALLER_TRUST is missing"),
@@ -32,11 +32,11 @@ TEST(DeploySettings, WrongMissingAndSecretOnesAreFound) {
 }
 
 TEST(DeploySettings, AFileThatIsNotThereLacksAll) {
-  const TreeCopy tree;
-  std::filesystem::remove(tree.root() / "deploy/compose.yaml");
+  SourceTree tree = SourceTree::Project();
+  tree.Remove("deploy/compose.yaml");
 
-  EXPECT_THAT(DeployViolations(tree.root()), ElementsAre(HasSubstr("DATABASE_URL is missing"),
-                                                         HasSubstr("CALLER_TRUST is missing")));
+  EXPECT_THAT(DeployViolations(tree), ElementsAre(HasSubstr("DATABASE_URL is missing"),
+                                                  HasSubstr("CALLER_TRUST is missing")));
 }
 
 }  // namespace

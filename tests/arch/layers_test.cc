@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(Layers, ProjectKeepsThem) {
-  EXPECT_THAT(LayerViolations(ProjectRoot()), IsEmpty());
+  EXPECT_THAT(LayerViolations(SourceTree::Project()), IsEmpty());
 }
 
 struct Planted {
@@ -26,10 +26,10 @@ struct Planted {
 class PlantedInclude : public ::testing::TestWithParam<Planted> {};
 
 TEST_P(PlantedInclude, IsFound) {
-  const TreeCopy tree;
+  SourceTree tree = SourceTree::Project();
   tree.Append(GetParam().path, "#include " + GetParam().include + "\n");
 
-  EXPECT_THAT(LayerViolations(tree.root()), Contains(HasSubstr(GetParam().path)));
+  EXPECT_THAT(LayerViolations(tree), Contains(HasSubstr(GetParam().path)));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -70,10 +70,10 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& param_info) { return param_info.param.name; });
 
 TEST(Layers, LineIsNamed) {
-  const TreeCopy tree;
+  SourceTree tree = SourceTree::Project();
   tree.Append("src/core/registry/planted.cc", "#include <string>\n#include <curl/curl.h>\n");
 
-  EXPECT_THAT(LayerViolations(tree.root()),
+  EXPECT_THAT(LayerViolations(tree),
               Contains(AllOf(HasSubstr("src/core/registry/planted.cc:2"), HasSubstr("curl"))));
 }
 

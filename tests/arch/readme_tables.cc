@@ -12,8 +12,6 @@
 namespace runners::arch {
 namespace {
 
-namespace fs = std::filesystem;
-
 std::string Trim(std::string_view text) {
   constexpr std::string_view kIgnored = " `";
   const std::size_t first = text.find_first_not_of(kIgnored);
@@ -61,19 +59,19 @@ const google::protobuf::ServiceDescriptor* Service(const std::string& name) {
 
 }  // namespace
 
-std::vector<TableRow> ReadmeTable(const fs::path& root, std::string_view name) {
-  const SourceFile readme = ReadFile(root, "README.md");
+std::vector<TableRow> ReadmeTable(const SourceTree& tree, std::string_view name) {
+  const SourceFile readme = tree.File("README.md");
   const std::string begin = "<!-- table: " + std::string(name) + " -->";
   const auto first = std::find(readme.lines.begin(), readme.lines.end(), begin);
   const auto end = std::find(first, readme.lines.end(), "<!-- end -->");
   return ParseRows({first, end});
 }
 
-Violations TableViolations(const fs::path& root, std::string_view name,
+Violations TableViolations(const SourceTree& tree, std::string_view name,
                            const std::vector<TableRow>& expected) {
   const std::string where = "README.md, table of " + std::string(name) + ": ";
   const std::size_t width = expected.empty() ? 0 : expected.front().size();
-  const std::vector<TableRow> actual = Columns(ReadmeTable(root, name), width);
+  const std::vector<TableRow> actual = Columns(ReadmeTable(tree, name), width);
   Violations found;
   for (std::size_t i = 0; i < std::max(actual.size(), expected.size()); ++i) {
     if (i >= actual.size()) {

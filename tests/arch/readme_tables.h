@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,11 +12,11 @@ using TableRow = std::vector<std::string>;  // cells without back-ticks and oute
 
 // The rows of the Markdown table between "<!-- table: NAME -->" and "<!-- end -->" in README.md,
 // without its header. Empty when there is none.
-std::vector<TableRow> ReadmeTable(const std::filesystem::path& root, std::string_view name);
+std::vector<TableRow> ReadmeTable(const SourceTree& tree, std::string_view name);
 
 // Compares the table with the rows it must have, in order, and says which line is missing, wrong
 // or too much, as it would have to be written.
-Violations TableViolations(const std::filesystem::path& root, std::string_view name,
+Violations TableViolations(const SourceTree& tree, std::string_view name,
                            const std::vector<TableRow>& expected);
 
 // What the tables must say, taken from the code.

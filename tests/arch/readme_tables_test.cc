@@ -13,33 +13,33 @@ using ::testing::Not;
 
 TEST(ReadmeTables, ErrorReasonsAreThoseOfTheCode) {
   ASSERT_THAT(ErrorReasonRows(), Not(IsEmpty()));
-  EXPECT_THAT(TableViolations(ProjectRoot(), "error reasons", ErrorReasonRows()), IsEmpty());
+  EXPECT_THAT(TableViolations(SourceTree::Project(), "error reasons", ErrorReasonRows()),
+              IsEmpty());
 }
 
 TEST(ReadmeTables, RpcsAreThoseOfBothServices) {
   ASSERT_THAT(RpcRows(), Not(IsEmpty()));
-  EXPECT_THAT(TableViolations(ProjectRoot(), "RPCs", RpcRows()), IsEmpty());
+  EXPECT_THAT(TableViolations(SourceTree::Project(), "RPCs", RpcRows()), IsEmpty());
 }
 
 TEST(ReadmeTables, SettingsAreWhatTheProgramPrints) {
   ASSERT_THAT(SettingRows(), Not(IsEmpty()));
-  EXPECT_THAT(TableViolations(ProjectRoot(), "settings", SettingRows()), IsEmpty());
+  EXPECT_THAT(TableViolations(SourceTree::Project(), "settings", SettingRows()), IsEmpty());
 }
 
 TEST(ReadmeTables, WrongMissingAndExtraRowsAreFound) {
-  const TreeCopy tree;
+  SourceTree tree = SourceTree::Project();
   tree.Replace("README.md", "<!-- table: error reasons -->",
                "<!-- table: planted -->\n| a | b |\n|---|---|\n| `one` | 1 |\n| two | 3 |\n"
                "<!-- end -->\n<!-- table: error reasons -->");
-  const std::filesystem::path& root = tree.root();
 
-  EXPECT_THAT(TableViolations(root, "planted", {{"one", "1"}, {"two", "3"}}), IsEmpty());
-  EXPECT_THAT(TableViolations(root, "planted", {{"one", "1"}, {"two", "2"}}),
+  EXPECT_THAT(TableViolations(tree, "planted", {{"one", "1"}, {"two", "3"}}), IsEmpty());
+  EXPECT_THAT(TableViolations(tree, "planted", {{"one", "1"}, {"two", "2"}}),
               Contains(HasSubstr("| two | 3 | must be | two | 2 |")));
-  EXPECT_THAT(TableViolations(root, "planted", {{"one", "1"}}), Contains(HasSubstr("too much")));
-  EXPECT_THAT(TableViolations(root, "planted", {{"one", "1"}, {"two", "3"}, {"three", "4"}}),
+  EXPECT_THAT(TableViolations(tree, "planted", {{"one", "1"}}), Contains(HasSubstr("too much")));
+  EXPECT_THAT(TableViolations(tree, "planted", {{"one", "1"}, {"two", "3"}, {"three", "4"}}),
               Contains(HasSubstr("missing | three | 4 |")));
-  EXPECT_THAT(TableViolations(root, "absent", {{"one", "1"}}), Contains(HasSubstr("missing")));
+  EXPECT_THAT(TableViolations(tree, "absent", {{"one", "1"}}), Contains(HasSubstr("missing")));
 }
 
 }  // namespace

@@ -15,12 +15,35 @@ struct SourceFile {
   std::vector<std::string> lines;
 };
 
-// The project's own text files below `root`: what is built, cached or kept by git is left out.
-// In order of their paths.
-std::vector<SourceFile> ReadTree(const std::filesystem::path& root);
+// The project's own text files, in memory: what is built, cached or kept by git is left out. A copy
+// is for planting violations. Thread-compatible.
+class SourceTree {
+ public:
+  // Those below `root`.
+  explicit SourceTree(const std::filesystem::path& root);
 
-// One file of the tree; it has no lines when it does not exist.
-SourceFile ReadFile(const std::filesystem::path& root, std::string_view path);
+  // The project this test was built from.
+  static const SourceTree& Project();
+
+  // In order of their paths.
+  const std::vector<SourceFile>& files() const { return files_; }
+
+  // One file; it has no lines when it does not exist.
+  SourceFile File(std::string_view path) const;
+
+  // Makes the file if there is none.
+  void Append(std::string_view path, std::string_view text);
+
+  // Replaces the first `from` in the file; throws std::runtime_error if it is not there.
+  void Replace(std::string_view path, std::string_view from, std::string_view to);
+
+  void Remove(std::string_view path);
+
+ private:
+  SourceFile& Make(std::string_view path);
+
+  std::vector<SourceFile> files_;
+};
 
 // Whether the path is `folder` or something in it.
 bool IsIn(std::string_view path, std::string_view folder);
@@ -30,29 +53,5 @@ bool IsCpp(std::string_view path);
 
 // "path:line".
 std::string At(const SourceFile& file, std::size_t index);
-
-// A copy of the project's text files in a temporary folder, for planting violations. Removed with
-// this object. Thread-compatible.
-class TreeCopy {
- public:
-  TreeCopy();
-  ~TreeCopy();
-  TreeCopy(const TreeCopy&) = delete;
-  TreeCopy& operator=(const TreeCopy&) = delete;
-
-  const std::filesystem::path& root() const { return root_; }
-
-  // Makes the file if there is none.
-  void Append(std::string_view path, std::string_view text) const;
-
-  // Replaces the first `from` in the file; throws std::runtime_error if it is not there.
-  void Replace(std::string_view path, std::string_view from, std::string_view to) const;
-
- private:
-  std::filesystem::path root_;
-};
-
-// The project this test was built from.
-std::filesystem::path ProjectRoot();
 
 }  // namespace runners::arch
