@@ -85,7 +85,8 @@ absl::StatusOr<std::string> IdentityIssuer::Enroll(const EdgeObject& identity,
   // The answer may be lost and the token used up: the certificate can be read back.
   absl::StatusOr<std::string> lost = LostCertificate(identity, deadline);
   if (lost.ok() && !lost->empty()) return lost;
-  return issued.status();
+  // A refusal may mean just that, as long as nobody could look.
+  return lost.ok() || IsPassing(issued.status()) ? issued.status() : lost.status();
 }
 
 absl::StatusOr<std::string> IdentityIssuer::LostCertificate(const EdgeObject& identity,

@@ -7,6 +7,16 @@
 #include "core/support/status_macros.h"
 
 namespace runners::openziti {
+namespace {
+
+// What a failed create is answered with when nobody could look what it has done. A refusal may only
+// mean that another was faster: without the look it is no verdict.
+absl::Status WithoutALook(const absl::Status& created, const absl::Status& look) {
+  if (HasReason(look, ErrorReason::kOverlayConflict)) return look;
+  return IsPassing(created) ? created : look;
+}
+
+}  // namespace
 
 absl::StatusOr<std::optional<EdgeObject>> OwnedObjects::Find(EdgeCollection collection,
                                                              const std::string& name,
@@ -32,8 +42,8 @@ absl::StatusOr<OwnedObject> OwnedObjects::AdoptOrCreate(EdgeCollection collectio
     absl::StatusOr<std::string> created = client_.Create(collection, fields, deadline);
     if (created.ok()) return OwnedObject{*std::move(created), std::nullopt};
     absl::StatusOr<std::optional<EdgeObject>> made = Find(collection, name, runner, deadline);
-    if (!made.ok() && HasReason(made.status(), ErrorReason::kOverlayConflict)) return made.status();
-    if (!made.ok() || !*made) return created.status();
+    if (!made.ok()) return WithoutALook(created.status(), made.status());
+    if (!*made) return created.status();
     existing = *std::move(made);
   }
   std::string id = existing->id;

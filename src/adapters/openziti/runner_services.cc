@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapters/openziti/edge_errors.h"
+#include "core/support/error.h"
 #include "core/support/status_macros.h"
 #include "runners/runner.h"
 
@@ -36,9 +37,18 @@ std::string BindPolicyName(const RunnerId& runner) {
 }
 
 absl::Status RunnerServices::Ensure(const RunnerId& runner, absl::Time deadline) {
-  RUNNERS_ASSIGN_OR_RETURN(const std::string service_id,
-                           repeats_.Run(deadline, [&] { return EnsureService(runner, deadline); }));
-  return repeats_.Run(deadline, [&] { return EnsurePolicy(runner, service_id, deadline); });
+  std::string service_id;
+  absl::Status ensured;
+  // The second time when the service a refused policy named has gone since it was looked up.
+  for (int i = 0; i < 2; ++i) {
+    RUNNERS_ASSIGN_OR_RETURN(
+        std::string found, repeats_.Run(deadline, [&] { return EnsureService(runner, deadline); }));
+    if (found == service_id) return ensured;
+    service_id = std::move(found);
+    ensured = repeats_.Run(deadline, [&] { return EnsurePolicy(runner, service_id, deadline); });
+    if (!HasReason(ensured, ErrorReason::kOverlayRejected)) return ensured;
+  }
+  return ensured;
 }
 
 absl::StatusOr<std::string> RunnerServices::EnsureService(const RunnerId& runner,
