@@ -68,11 +68,16 @@ std::optional<absl::Status> WhyLost(const Standing& standing, const EnrollmentAt
 }
 
 // Queues the removal of whatever an attempt that came to nothing may have made.
-void QueueCleanup(Transaction& transaction, const RunnerId& runner, std::int64_t generation,
-                  bool runner_deleted) {
-  QueueOverlayWork(transaction, OverlayAction::kRemoveIdentity, runner, generation);
+void QueueCleanup(Transaction& transaction, const EnrollmentAttempt& attempt, Leftovers leftovers,
+                  const Standing& standing) {
+  if (leftovers == Leftovers::kIdentity) {
+    QueueOverlayWork(transaction, OverlayAction::kRemoveIdentity, attempt.runner_id,
+                     attempt.generation);
+  }
   // The attempt may have made service and policy anew after they were removed.
-  if (runner_deleted) QueueOverlayWork(transaction, OverlayAction::kRemoveRunner, runner, 0);
+  if (standing.runner_deleted) {
+    QueueOverlayWork(transaction, OverlayAction::kRemoveRunner, attempt.runner_id, 0);
+  }
 }
 
 Runner Win(Transaction& transaction, const Call& call, const EnrollmentAttempt& attempt,
@@ -137,7 +142,7 @@ absl::StatusOr<Runner> PostgresEnrollmentStore::Complete(const Call& call,
         const Standing standing = LockStanding(transaction, attempt);
         if (const std::optional<absl::Status> lost = WhyLost(standing, attempt)) {
           Execute(transaction, sql::kCloseAttempt, attempt.id, "lost");
-          QueueCleanup(transaction, attempt.runner_id, attempt.generation, standing.runner_deleted);
+          QueueCleanup(transaction, attempt, Leftovers::kIdentity, standing);
           return Verdict{std::nullopt, *lost};
         }
         if (standing.state == "completed") return Verdict{standing.runner, {}};
@@ -148,17 +153,26 @@ absl::StatusOr<Runner> PostgresEnrollmentStore::Complete(const Call& call,
   return *std::move(verdict->won);
 }
 
-absl::Status PostgresEnrollmentStore::Abandon(const Call& call, const EnrollmentAttempt& attempt) {
+absl::Status PostgresEnrollmentStore::Abandon(const Call& call, const EnrollmentAttempt& attempt,
+                                              Leftovers leftovers) {
   absl::Status in_vain;  // to the caller an error, as a loss is: the change is committed
   RUNNERS_RETURN_IF_ERROR(transactor_.Write(call, [&](Transaction& transaction) {
     const Standing standing = LockStanding(transaction, attempt);
     if (standing.state == "completed") return absl::OkStatus();
     Execute(transaction, sql::kCloseAttempt, attempt.id, "failed");
-    QueueCleanup(transaction, attempt.runner_id, attempt.generation, standing.runner_deleted);
+    QueueCleanup(transaction, attempt, leftovers, standing);
     in_vain = WhyInVain(standing, attempt);
     return absl::OkStatus();
   }));
   return in_vain;
+}
+
+absl::StatusOr<int> PostgresEnrollmentStore::ForgetOldAttempts(const Call& call,
+                                                               absl::Duration age) {
+  return transactor_.Write(call, [&](Transaction& transaction) -> absl::StatusOr<int> {
+    const pqxx::result gone = Execute(transaction, sql::kForgetOldAttempts, Micros(age));
+    return static_cast<int>(gone.affected_rows());
+  });
 }
 
 }  // namespace runners::postgres

@@ -22,7 +22,9 @@ class PostgresEnrollmentStore final : public EnrollmentStore {
   absl::StatusOr<Runner> Complete(const Call& call, const EnrollmentAttempt& attempt,
                                   const std::string& overlay_id) override;
 
-  absl::Status Abandon(const Call& call, const EnrollmentAttempt& attempt) override;
+  absl::Status Abandon(const Call& call, const EnrollmentAttempt& attempt,
+                       Leftovers leftovers) override;
+  absl::StatusOr<int> ForgetOldAttempts(const Call& call, absl::Duration age) override;
 
  private:
   Transactor& transactor_;

@@ -69,6 +69,23 @@ SET state = 'superseded', superseded_at = now()
 WHERE runner_id = $1 AND state = 'current'
 RETURNING generation)";
 
+// $1 age in microseconds.
+inline constexpr char kForgetOldAttempts[] = R"(
+WITH old AS MATERIALIZED (
+  SELECT attempt.id
+  FROM enrollment_attempts AS attempt
+  LEFT JOIN overlay_identities AS identity ON identity.attempt_id = attempt.id
+  WHERE attempt.closed_at <= now() - $1::bigint * interval '1 microsecond'
+    AND (identity.attempt_id IS NULL
+         OR identity.removed_at <= now() - $1::bigint * interval '1 microsecond')
+  ORDER BY attempt.closed_at, attempt.id
+  LIMIT 1000
+  FOR UPDATE OF attempt SKIP LOCKED
+), removed_identities AS (
+  DELETE FROM overlay_identities USING old WHERE overlay_identities.attempt_id = old.id
+)
+DELETE FROM enrollment_attempts USING old WHERE enrollment_attempts.id = old.id)";
+
 // $1 runner, $2 generation, $3 attempt, $4 token, $5 overlay id.
 inline constexpr char kInsertIdentity[] = R"(
 INSERT INTO overlay_identities (runner_id, generation, attempt_id, token_id, overlay_id)

@@ -7,6 +7,7 @@
 
 #include "adapters/system/log.h"
 #include "app/server/periodic_job.h"
+#include "core/enrollment/attempt_pruner.h"
 #include "core/enrollment/overlay_worker.h"
 
 // The work that goes on beside calls. A new job: its use case in core, its start here, and a line
@@ -20,5 +21,9 @@ using Jobs = std::vector<std::unique_ptr<PeriodicJob>>;
 // not pressed. `worker` and `log` must outlive them.
 void StartOverlayJobs(int threads, absl::Duration interval, OverlayWorker& worker, system::Log& log,
                       Jobs& jobs);
+
+// A thread that forgets what enrollments of long ago have left in the database, now and then.
+// `pruner` and `log` must outlive it.
+std::unique_ptr<PeriodicJob> StartPruning(AttemptPruner& pruner, system::Log& log);
 
 }  // namespace runners::server

@@ -109,7 +109,8 @@ struct Core {
         select_runner(authorizer, stores.selection),
         grants(authorizer, stores.grants, sealer),
         overlay_worker(stores.overlay_queue, overlay, machine.entropy, machine.clock, faults,
-                       settings.worker) {}
+                       settings.worker),
+        attempt_pruner(stores.enrollments, machine.entropy, machine.clock) {}
 
   Authorizer authorizer;
   PageTokenSealer sealer;
@@ -122,6 +123,7 @@ struct Core {
   SelectRunner select_runner;
   Grants grants;
   OverlayWorker overlay_worker;
+  AttemptPruner attempt_pruner;
 
   grpc_server::UseCases ForCalls() {
     return {register_runner, get_runner,    list_runners,  update_runner,
@@ -188,6 +190,7 @@ absl::Status Server::Parts::Open() {
   readiness.emplace(
       [this] { return databases.ping->transactor().Ping(machine.clock.Now() + kPingTimeout); },
       [this](bool ready) { rpc->SetReady(ready); }, options, machine.clock, log);
+  jobs.push_back(StartPruning(core->attempt_pruner, log));
   if (settings.overlay_configured()) {
     StartOverlayJobs(settings.worker_threads, settings.worker_interval, core->overlay_worker, log,
                      jobs);

@@ -49,22 +49,35 @@ absl::StatusOr<EnrolledRunner> EnrollRunner::Enroll(const Call& call, const Enro
   if (IsBlank(asked.token)) return InvalidArgument({{"service_token", "must not be empty"}});
   RUNNERS_RETURN_IF_ERROR(overlay_.Configured());
 
-  const absl::Duration lease = call.deadline - clock_.Now() + kLeaseMargin;
+  const absl::Duration left = call.deadline - clock_.Now();
+  if (left <= kClosingMargin) {
+    return MakeError(
+        ErrorReason::kOverlayUnavailable,
+        "the deadline leaves the enrollment no time at the overlay controller: allow the "
+        "call more than 2 s");
+  }
+  const absl::Duration lease = left + kLeaseMargin;
   RUNNERS_ASSIGN_OR_RETURN(
       const EnrollmentAttempt attempt,
       store_.Begin(call, DigestOfPresented(asked.token, hasher_), entropy_.NewUuid(), lease));
   faults_.Reach("enroll.attempt_opened");
 
+  const absl::Time remote_deadline = call.deadline - kClosingMargin;
+  const absl::Status prepared = Prepare(attempt, remote_deadline);
+  if (!prepared.ok()) return Abandon(call, attempt, Leftovers::kNone, prepared);
+  faults_.Reach("enroll.service_ensured");
+
   absl::StatusOr<IssuedIdentity> identity =
-      Issue(attempt, asked.certificate_request, call.deadline - kClosingMargin);
-  if (!identity.ok()) return Abandon(call, attempt, identity.status());
+      overlay_.IssueIdentity({attempt.runner_id, attempt.generation, attempt.id},
+                             asked.certificate_request, remote_deadline);
+  if (!identity.ok()) return Abandon(call, attempt, Leftovers::kIdentity, identity.status());
   faults_.Reach("enroll.identity_issued");
 
   absl::StatusOr<Runner> runner = store_.Complete(call, attempt, identity->overlay_id);
   if (!runner.ok()) {
     // In doubt: completed or not, the row knows, and if not its lease ends.
     if (HasReason(runner.status(), ErrorReason::kCommitInDoubt)) return runner.status();
-    return Abandon(call, attempt, runner.status());
+    return Abandon(call, attempt, Leftovers::kIdentity, runner.status());
   }
   faults_.Reach("enroll.completed");
 
@@ -74,27 +87,22 @@ absl::StatusOr<EnrolledRunner> EnrollRunner::Enroll(const Call& call, const Enro
                         attempt.generation};
 }
 
+absl::Status EnrollRunner::Prepare(const EnrollmentAttempt& attempt, absl::Time deadline) {
+  if (attempt.inherited) {
+    RUNNERS_RETURN_IF_ERROR(overlay_.Adopt(attempt.runner_id, *attempt.inherited, deadline));
+  }
+  return overlay_.EnsureRunner(attempt.runner_id, deadline);
+}
+
 absl::Status EnrollRunner::Abandon(const Call& call, const EnrollmentAttempt& attempt,
-                                   const absl::Status& why) {
+                                   Leftovers leftovers, const absl::Status& why) {
   // When this fails too, the worker closes the attempt once its lease has ended.
-  const absl::Status closed = store_.Abandon(call, attempt);
+  const absl::Status closed = store_.Abandon(call, attempt, leftovers);
   // Of a runner that was deleted or enrolled elsewhere meanwhile the overlay fails for that reason,
   // and its caller must not come again.
   const bool in_vain = HasReason(closed, ErrorReason::kServiceTokenNotFound) ||
                        HasReason(closed, ErrorReason::kEnrollmentSuperseded);
   return in_vain ? closed : why;
-}
-
-absl::StatusOr<IssuedIdentity> EnrollRunner::Issue(
-    const EnrollmentAttempt& attempt, const std::optional<std::string>& certificate_request,
-    absl::Time deadline) {
-  if (attempt.inherited) {
-    RUNNERS_RETURN_IF_ERROR(overlay_.Adopt(attempt.runner_id, *attempt.inherited, deadline));
-  }
-  RUNNERS_RETURN_IF_ERROR(overlay_.EnsureRunner(attempt.runner_id, deadline));
-  faults_.Reach("enroll.service_ensured");
-  return overlay_.IssueIdentity({attempt.runner_id, attempt.generation, attempt.id},
-                                certificate_request, deadline);
 }
 
 }  // namespace runners

@@ -60,16 +60,17 @@ class EnrollRunner {
   // to retry after, whatever code its reason has elsewhere: the clients in the field retry only
   // that and UNKNOWN. Errors: kInvalidArgument (no token), kServiceTokenNotFound,
   // kEnrollmentSuperseded, kEnrollmentInterrupted, kCommitInDoubt, kDatabaseUnavailable, those of
-  // Overlay.
+  // Overlay; kOverlayUnavailable, and nothing is begun, when the deadline leaves no time for
+  // anything remote.
   absl::StatusOr<EnrolledRunner> Run(const Call& call, const Enrollment& asked);
 
  private:
   absl::StatusOr<EnrolledRunner> Enroll(const Call& call, const Enrollment& asked);
+  // Everything an identity needs but is not part of.
+  absl::Status Prepare(const EnrollmentAttempt& attempt, absl::Time deadline);
   // The error to answer with, after an attempt failed because of `why`.
-  absl::Status Abandon(const Call& call, const EnrollmentAttempt& attempt, const absl::Status& why);
-  absl::StatusOr<IssuedIdentity> Issue(const EnrollmentAttempt& attempt,
-                                       const std::optional<std::string>& certificate_request,
-                                       absl::Time deadline);
+  absl::Status Abandon(const Call& call, const EnrollmentAttempt& attempt, Leftovers leftovers,
+                       const absl::Status& why);
 
   EnrollmentStore& store_;
   Overlay& overlay_;

@@ -9,13 +9,17 @@
 
 namespace runners {
 
-absl::StatusOr<WorkOutcome> OverlayWorker::RunOnce() {
+bool WorkFailure::needs_somebody() const {
+  return reason == ErrorReason::kOverlayConflict || reason == ErrorReason::kOverlayRejected;
+}
+
+absl::StatusOr<WorkReport> OverlayWorker::RunOnce() {
   const Call call = NewCall();
   RUNNERS_ASSIGN_OR_RETURN(const int closed, queue_.CloseExpiredAttempts(call));
   if (closed > 0) faults_.Reach("overlay_work.attempts_closed");  // what they left is queued now
   RUNNERS_ASSIGN_OR_RETURN(const std::optional<OverlayWork> work,
                            queue_.Claim(call, 2 * options_.work_timeout));
-  if (!work) return WorkOutcome::kIdle;
+  if (!work) return WorkReport{WorkOutcome::kIdle};
   faults_.Reach("overlay_work.claimed");
   return Do(call, *work);
 }
@@ -25,18 +29,20 @@ Call OverlayWorker::NewCall() const {
           clock_.Now() + 2 * options_.work_timeout};
 }
 
-absl::StatusOr<WorkOutcome> OverlayWorker::Do(const Call& call, const OverlayWork& work) {
+absl::StatusOr<WorkReport> OverlayWorker::Do(const Call& call, const OverlayWork& work) {
   const absl::StatusOr<Removal> effect = Effect(work, clock_.Now() + options_.work_timeout);
   faults_.Reach("overlay_work.effect_done");
   if (!effect.ok()) {
-    const std::string reason(RowOf(ReasonOf(effect.status())).name);
-    RUNNERS_RETURN_IF_ERROR(queue_.Retry(call, work, Backoff(work.tries), reason));
+    const ErrorReason reason = ReasonOf(effect.status());
+    RUNNERS_RETURN_IF_ERROR(
+        queue_.Retry(call, work, Backoff(work.tries), std::string(RowOf(reason).name)));
     faults_.Reach("overlay_work.settled");
-    return WorkOutcome::kFailed;
+    return WorkReport{WorkOutcome::kFailed,
+                      WorkFailure{work.action, work.runner_id, work.generation, reason}};
   }
   RUNNERS_RETURN_IF_ERROR(Settle(call, work, *effect));
   faults_.Reach("overlay_work.settled");
-  return WorkOutcome::kDone;
+  return WorkReport{WorkOutcome::kDone};
 }
 
 absl::StatusOr<Removal> OverlayWorker::Effect(const OverlayWork& work, absl::Time deadline) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -10,6 +13,8 @@
 #include "core/ports/enrollment_store.h"
 #include "core/ports/fault_points.h"
 #include "core/ports/overlay.h"
+#include "runners/error_reason.h"
+#include "runners/ids.h"
 
 namespace runners {
 
@@ -23,6 +28,22 @@ struct OverlayWorkerOptions {
 
 // What became of one call of RunOnce.
 enum class WorkOutcome { kIdle, kDone, kFailed };
+
+// Work the overlay failed, as an operator needs to know it.
+struct WorkFailure {
+  OverlayAction action = OverlayAction::kEnsureRunner;
+  RunnerId runner_id;
+  std::int64_t generation = 0;  // of kRemoveIdentity, else 0
+  ErrorReason reason = ErrorReason::kInternal;
+
+  // The overlay is not merely away: this work fails until somebody has looked at the controller.
+  bool needs_somebody() const;
+};
+
+struct WorkReport {
+  WorkOutcome outcome = WorkOutcome::kIdle;
+  std::optional<WorkFailure> failure{};  // kFailed
+};
 
 // Brings the overlay in line with the database: makes services and policies of new runners, removes
 // what deleted runners, superseded identities and broken-off enrollments left. Any number of
@@ -41,11 +62,11 @@ class OverlayWorker {
 
   // Closes attempts nobody finishes, then does one piece of due work. kIdle: nothing was due.
   // kFailed: the overlay failed and the work waits for its next try. Errors: those of OverlayQueue.
-  absl::StatusOr<WorkOutcome> RunOnce();
+  absl::StatusOr<WorkReport> RunOnce();
 
  private:
   Call NewCall() const;
-  absl::StatusOr<WorkOutcome> Do(const Call& call, const OverlayWork& work);
+  absl::StatusOr<WorkReport> Do(const Call& call, const OverlayWork& work);
   absl::StatusOr<Removal> Effect(const OverlayWork& work, absl::Time deadline);
   absl::Status Settle(const Call& call, const OverlayWork& work, Removal removal);
   absl::Duration Backoff(int tries) const;

@@ -25,6 +25,10 @@ struct EnrollmentAttempt {
   std::optional<InheritedObjects> inherited{};  // to be adopted before anything else
 };
 
+// What an attempt may have left in the overlay under its generation. Service and policy are the
+// runner's, whoever makes them.
+enum class Leftovers { kNone, kIdentity };
+
 // The steps of an enrollment, each one transaction. Thread-safe. Errors: as RunnerStore, and those
 // named.
 class EnrollmentStore {
@@ -46,10 +50,18 @@ class EnrollmentStore {
   virtual absl::StatusOr<Runner> Complete(const Call& call, const EnrollmentAttempt& attempt,
                                           const std::string& overlay_id) = 0;
 
-  // Closes the attempt as failed and queues the removal of what it may have made. No error if it is
-  // closed already. When it could not have been completed any more, returns why, after it has done
-  // so: kServiceTokenNotFound (the runner or its token is gone), kEnrollmentSuperseded.
-  virtual absl::Status Abandon(const Call& call, const EnrollmentAttempt& attempt) = 0;
+  // Closes the attempt as failed and queues the removal of what it may have made: of its identity,
+  // unless `leftovers` says that there is none, and of everything when its runner is deleted. No
+  // error if it is closed already. When it could not have been completed any more, returns why,
+  // after it has done so: kServiceTokenNotFound (the runner or its token is gone),
+  // kEnrollmentSuperseded.
+  virtual absl::Status Abandon(const Call& call, const EnrollmentAttempt& attempt,
+                               Leftovers leftovers) = 0;
+
+  // Deletes a batch of the attempts that were closed `age` ago or earlier, together with their
+  // identities when these were removed as long ago; attempts of other identities stay. How many
+  // there were: 0 means that no more are left.
+  virtual absl::StatusOr<int> ForgetOldAttempts(const Call& call, absl::Duration age) = 0;
 };
 
 // What is to be done in the overlay.

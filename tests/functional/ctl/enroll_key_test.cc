@@ -11,6 +11,7 @@
 #include "tests/support/controller_admin.h"
 #include "tests/support/ctl_run.h"
 #include "tests/support/dev_controller_process.h"
+#include "tests/support/forwarding_overlay.h"
 #include "tests/support/rpc_rig.h"
 #include "tests/support/temp_folder.h"
 
@@ -21,32 +22,15 @@ namespace {
 using ::testing::ContainsRegex;
 
 // A service from before certificate requests: it does not look at one.
-class OverlayOfAnEarlierService final : public Overlay {
+class OverlayOfAnEarlierService final : public ForwardingOverlay {
  public:
-  absl::Status Configured() const override { return behind_.Configured(); }
-  absl::Status Adopt(const RunnerId& runner, const InheritedObjects& inherited,
-                     absl::Time deadline) override {
-    return behind_.Adopt(runner, inherited, deadline);
-  }
-  absl::Status EnsureRunner(const RunnerId& runner, absl::Time deadline) override {
-    return behind_.EnsureRunner(runner, deadline);
-  }
+  using ForwardingOverlay::ForwardingOverlay;
+
   absl::StatusOr<IssuedIdentity> IssueIdentity(const IdentityKey& key,
                                                const std::optional<std::string>&,
                                                absl::Time deadline) override {
-    return behind_.IssueIdentity(key, std::nullopt, deadline);
+    return ForwardingOverlay::IssueIdentity(key, std::nullopt, deadline);
   }
-  absl::StatusOr<Removal> RemoveIdentity(const RunnerId& runner, std::int64_t generation,
-                                         absl::Time deadline) override {
-    return behind_.RemoveIdentity(runner, generation, deadline);
-  }
-  absl::StatusOr<Removal> RemoveRunner(const RunnerId& runner, absl::Time deadline) override {
-    return behind_.RemoveRunner(runner, deadline);
-  }
-
- private:
-  system::SystemClock clock_;
-  FakeOverlay behind_{clock_};
 };
 
 // A service over an overlay, with a runner whose token is in a file.
@@ -71,7 +55,9 @@ struct CtlRig {
 };
 
 TEST(EnrollCommand, AKeyThatWasNotAskedForIsRefusedAndSaysWhatHelps) {
-  OverlayOfAnEarlierService overlay;
+  const system::SystemClock clock;
+  FakeOverlay fake(clock);
+  OverlayOfAnEarlierService overlay(fake);
   CtlRig rig(overlay);
 
   const CtlResult refused = rig.Enroll();

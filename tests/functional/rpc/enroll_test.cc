@@ -191,7 +191,7 @@ TEST(EnrollRunner, WhileTheRunnerIsLockedIsUnavailable) {
   pqxx::work lock(other);
   lock.exec("SELECT FROM runners FOR UPDATE");
 
-  for (const absl::Duration limit : {absl::Seconds(2), absl::Seconds(20)}) {
+  for (const absl::Duration limit : {absl::Seconds(3), absl::Seconds(20)}) {
     const auto answer = TryEnroll(rig, registered.service_token(), Nobody().Within(limit));
 
     EXPECT_TRUE(FailsWith(answer, StatusCode::UNAVAILABLE, "DATABASE_UNAVAILABLE"));
@@ -212,6 +212,18 @@ TEST(EnrollRunner, AnswersHalfASecondBeforeTheDeadlineWhenTheControllerHangs) {
   EXPECT_TRUE(ErrorOf(answer.status).retry_after.has_value());
   EXPECT_LE(absl::Now() - begun, limit - absl::Milliseconds(500));
   EXPECT_EQ(gated.rig.database().Value("SELECT state FROM enrollment_attempts"), "failed");
+}
+
+TEST(EnrollRunner, WithoutTimeForTheControllerTakesNoGeneration) {
+  RpcRig rig;
+  const std::string token = rig.Register("r").service_token();
+
+  const auto answer = TryEnroll(rig, token, Nobody().Within(absl::Seconds(2)));
+
+  EXPECT_TRUE(FailsWith(answer, StatusCode::UNAVAILABLE, "OVERLAY_UNAVAILABLE"));
+  EXPECT_TRUE(ErrorOf(answer.status).retry_after.has_value());
+  EXPECT_EQ(rig.database().Value("SELECT last_generation FROM runners"), "0");
+  EXPECT_EQ(rig.database().Value("SELECT count(*) FROM enrollment_attempts"), "0");
 }
 
 // Clients repeat UNAVAILABLE and exit on DEADLINE_EXCEEDED: waiting for a thread must not end in

@@ -3,42 +3,26 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/time/clock.h"
 
-#include "core/ports/overlay.h"
 #include "core/support/mutex.h"
 #include "tests/support/fake_overlay.h"
+#include "tests/support/forwarding_overlay.h"
 #include "tests/support/rpc_rig.h"
 
 namespace runners::testing {
 
 // An overlay whose identities come when the test says so, or fail when their deadline is reached,
 // as a slow controller's do. Thread-safe.
-class GatedOverlay final : public Overlay {
+class GatedOverlay final : public ForwardingOverlay {
  public:
-  // `behind` must outlive this.
-  explicit GatedOverlay(Overlay& behind) : behind_(behind) {}
+  using ForwardingOverlay::ForwardingOverlay;
 
-  absl::Status Configured() const override { return behind_.Configured(); }
-  absl::Status Adopt(const RunnerId& runner, const InheritedObjects& inherited,
-                     absl::Time deadline) override {
-    return behind_.Adopt(runner, inherited, deadline);
-  }
-  absl::Status EnsureRunner(const RunnerId& runner, absl::Time deadline) override {
-    return behind_.EnsureRunner(runner, deadline);
-  }
   absl::StatusOr<IssuedIdentity> IssueIdentity(
       const IdentityKey& key, const std::optional<std::string>& certificate_request,
       absl::Time deadline) override {
     if (!Pass(deadline)) {
       return MakeError(ErrorReason::kOverlayUnavailable, "the controller did not answer in time");
     }
-    return behind_.IssueIdentity(key, certificate_request, deadline);
-  }
-  absl::StatusOr<Removal> RemoveIdentity(const RunnerId& runner, std::int64_t generation,
-                                         absl::Time deadline) override {
-    return behind_.RemoveIdentity(runner, generation, deadline);
-  }
-  absl::StatusOr<Removal> RemoveRunner(const RunnerId& runner, absl::Time deadline) override {
-    return behind_.RemoveRunner(runner, deadline);
+    return ForwardingOverlay::IssueIdentity(key, certificate_request, deadline);
   }
 
   // From now on who asks for an identity waits; Open lets all of them, and whoever comes, pass.
@@ -74,7 +58,6 @@ class GatedOverlay final : public Overlay {
     moved_.WaitFor(mutex_, absl::ToChronoNanoseconds(limit - absl::Now()));
   }
 
-  Overlay& behind_;
   Mutex mutex_;
   CondVar moved_;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

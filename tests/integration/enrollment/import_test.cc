@@ -38,7 +38,7 @@ class ImportedEnrollmentTest : public ::testing::Test {
   // Until nothing is due.
   void Drain() {
     for (int i = 0; i < 50; ++i) {
-      if (worker_.RunOnce().value() == WorkOutcome::kIdle) return;
+      if (worker_.RunOnce().value().outcome == WorkOutcome::kIdle) return;
     }
     ADD_FAILURE() << "the queue never becomes empty: " << stores_.Queued(id_);
   }
@@ -108,7 +108,7 @@ TEST_F(ImportedEnrollmentTest, DeletedBeforeItWasAdoptedItLeavesNothing) {
 
 TEST_F(ImportedEnrollmentTest, ControllerThatIsAwayHoldsUpTheAdoptionOnly) {
   overlay_.GoAway();
-  EXPECT_EQ(worker_.RunOnce().value(), WorkOutcome::kFailed);
+  EXPECT_EQ(worker_.RunOnce().value().outcome, WorkOutcome::kFailed);
   EXPECT_TRUE(Fails(Enroll().status(), ErrorReason::kOverlayUnavailable));
   EXPECT_EQ(stores_.rig.Value("SELECT adopted_at IS NULL FROM imported_runners"), "t");
 

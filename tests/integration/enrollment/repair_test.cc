@@ -11,6 +11,7 @@
 #include "core/enrollment/overlay_worker.h"
 #include "tests/integration/postgres/store_fixture.h"
 #include "tests/support/fake_overlay.h"
+#include "tests/support/forwarding_overlay.h"
 
 namespace runners::testing {
 namespace {
@@ -39,34 +40,16 @@ class CrashPoints final : public FaultPoints {
 };
 
 // An overlay whose controller makes identities and then loses the connection.
-class LossyOverlay final : public Overlay {
+class LossyOverlay final : public ForwardingOverlay {
  public:
-  explicit LossyOverlay(Overlay& overlay) : overlay_(overlay) {}
+  using ForwardingOverlay::ForwardingOverlay;
 
-  absl::Status Configured() const override { return overlay_.Configured(); }
-  absl::Status Adopt(const RunnerId& runner, const InheritedObjects& inherited,
-                     absl::Time deadline) override {
-    return overlay_.Adopt(runner, inherited, deadline);
-  }
-  absl::Status EnsureRunner(const RunnerId& runner, absl::Time deadline) override {
-    return overlay_.EnsureRunner(runner, deadline);
-  }
   absl::StatusOr<IssuedIdentity> IssueIdentity(
       const IdentityKey& key, const std::optional<std::string>& certificate_request,
       absl::Time deadline) override {
-    EXPECT_TRUE(overlay_.IssueIdentity(key, certificate_request, deadline).ok());
+    EXPECT_TRUE(ForwardingOverlay::IssueIdentity(key, certificate_request, deadline).ok());
     return MakeError(ErrorReason::kOverlayUnavailable, "the connection was lost");
   }
-  absl::StatusOr<Removal> RemoveIdentity(const RunnerId& runner, std::int64_t generation,
-                                         absl::Time deadline) override {
-    return overlay_.RemoveIdentity(runner, generation, deadline);
-  }
-  absl::StatusOr<Removal> RemoveRunner(const RunnerId& runner, absl::Time deadline) override {
-    return overlay_.RemoveRunner(runner, deadline);
-  }
-
- private:
-  Overlay& overlay_;
 };
 
 OverlayWorkerOptions Impatient() {
@@ -92,7 +75,7 @@ class RepairTest : public ::testing::Test {
 
   void Delete() { ASSERT_TRUE(stores_.runners.Delete(stores_.call(), id_, std::nullopt).ok()); }
 
-  WorkOutcome Work() { return worker_.RunOnce().value(); }
+  WorkOutcome Work() { return worker_.RunOnce().value().outcome; }
 
   // Until nothing is due.
   void Drain() {

@@ -181,11 +181,37 @@ TEST(EnrollmentStore, AbandonedAttemptIsCleanedUp) {
   const RunnerId id = stores.Registered("r").id;
   const EnrollmentAttempt attempt = stores.Begun(id);
 
-  EXPECT_TRUE(stores.enrollment.Abandon(stores.call(), attempt).ok());
-  EXPECT_TRUE(stores.enrollment.Abandon(stores.call(), attempt).ok());
+  EXPECT_TRUE(stores.enrollment.Abandon(stores.call(), attempt, Leftovers::kIdentity).ok());
+  EXPECT_TRUE(stores.enrollment.Abandon(stores.call(), attempt, Leftovers::kIdentity).ok());
 
   EXPECT_EQ(StateOf(stores, attempt), "failed");
   EXPECT_EQ(stores.Queued(id), "ensure_runner 0, remove_identity 1");
+}
+
+// Many pods that cannot enroll while the controller is away must not fill the queue.
+TEST(EnrollmentStore, AbandonedAttemptThatMadeNothingQueuesNothing) {
+  Stores stores;
+  const RunnerId id = stores.Registered("r").id;
+  const EnrollmentAttempt attempt = stores.Begun(id);
+
+  EXPECT_TRUE(stores.enrollment.Abandon(stores.call(), attempt, Leftovers::kNone).ok());
+
+  EXPECT_EQ(StateOf(stores, attempt), "failed");
+  EXPECT_EQ(stores.Queued(id), "ensure_runner 0");
+}
+
+// It may have made the service anew after it was removed.
+TEST(EnrollmentStore, AbandonedAttemptOfADeletedRunnerIsAlwaysCleanedUp) {
+  Stores stores;
+  const RunnerId id = stores.Registered("r").id;
+  const EnrollmentAttempt attempt = stores.Begun(id);
+  ASSERT_TRUE(stores.runners.Delete(stores.call(), id, std::nullopt).ok());
+  stores.rig.Query("DELETE FROM work");  // the removal is done already
+
+  EXPECT_TRUE(Fails(stores.enrollment.Abandon(stores.call(), attempt, Leftovers::kNone),
+                    ErrorReason::kServiceTokenNotFound));
+
+  EXPECT_EQ(stores.Queued(id), "remove_runner 0");
 }
 
 TEST(EnrollmentStore, AbandonedAttemptSaysThatItWasInVain) {
@@ -195,10 +221,10 @@ TEST(EnrollmentStore, AbandonedAttemptSaysThatItWasInVain) {
   const EnrollmentAttempt of_deleted = stores.Begun(id);
   stores.Enrolled(id);
 
-  EXPECT_TRUE(
-      Fails(stores.enrollment.Abandon(stores.call(), earlier), ErrorReason::kEnrollmentSuperseded));
+  EXPECT_TRUE(Fails(stores.enrollment.Abandon(stores.call(), earlier, Leftovers::kIdentity),
+                    ErrorReason::kEnrollmentSuperseded));
   ASSERT_TRUE(stores.runners.Delete(stores.call(), id, std::nullopt).ok());
-  EXPECT_TRUE(Fails(stores.enrollment.Abandon(stores.call(), of_deleted),
+  EXPECT_TRUE(Fails(stores.enrollment.Abandon(stores.call(), of_deleted, Leftovers::kIdentity),
                     ErrorReason::kServiceTokenNotFound));
 
   EXPECT_EQ(StateOf(stores, earlier), "failed");
@@ -212,11 +238,37 @@ TEST(EnrollmentStore, CompletedAttemptCannotBeAbandoned) {
   const EnrollmentAttempt attempt = stores.Begun(id);
   ASSERT_TRUE(stores.enrollment.Complete(stores.call(), attempt, "overlay-1").ok());
 
-  EXPECT_TRUE(stores.enrollment.Abandon(stores.call(), attempt).ok());
+  EXPECT_TRUE(stores.enrollment.Abandon(stores.call(), attempt, Leftovers::kIdentity).ok());
 
   EXPECT_EQ(StateOf(stores, attempt), "completed");
   EXPECT_EQ(Identities(stores), "1 current");
   EXPECT_EQ(stores.Queued(id), "ensure_runner 0");
+}
+
+// Whatever has been over for long, but for what says who is enrolled, or is not removed yet.
+TEST(EnrollmentStore, OldAttemptsAreForgotten) {
+  Stores stores;
+  const RunnerId id = stores.Registered("r").id;
+  stores.Enrolled(id);  // removed long ago
+  stores.Enrolled(id);  // superseded, and still to be removed
+  ASSERT_TRUE(
+      stores.enrollment.Abandon(stores.call(), stores.Begun(id), Leftovers::kIdentity).ok());
+  stores.Enrolled(id);
+  stores.rig.Query(
+      "UPDATE enrollment_attempts SET closed_at = now() - interval '31 days'; "
+      "UPDATE overlay_identities SET state = 'removed', removed_at = now() - interval '31 days' "
+      "WHERE generation = 1");
+  ASSERT_TRUE(
+      stores.enrollment.Abandon(stores.call(), stores.Begun(id), Leftovers::kIdentity).ok());
+  stores.Begun(id);
+
+  EXPECT_EQ(stores.enrollment.ForgetOldAttempts(stores.call(), absl::Hours(30 * 24)).value(), 2);
+
+  EXPECT_EQ(stores.rig.Value("SELECT string_agg(generation || ' ' || state, ', ' "
+                             "ORDER BY generation) FROM enrollment_attempts"),
+            "2 completed, 4 completed, 5 failed, 6 open");
+  EXPECT_EQ(Identities(stores), "2 superseded, 4 current");
+  EXPECT_EQ(stores.enrollment.ForgetOldAttempts(stores.call(), absl::Hours(30 * 24)).value(), 0);
 }
 
 TEST(EnrollmentStore, OfManyAtOnceTheLatestWins) {

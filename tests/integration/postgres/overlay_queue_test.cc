@@ -104,11 +104,11 @@ TEST(OverlayQueue, WorkQueuedAgainDuringItsClaimStays) {
   Stores stores;
   const RunnerId id = QuietRunner(stores);
   const EnrollmentAttempt attempt = stores.Begun(id);
-  ASSERT_TRUE(stores.enrollment.Abandon(stores.call(), attempt).ok());
+  ASSERT_TRUE(stores.enrollment.Abandon(stores.call(), attempt, Leftovers::kIdentity).ok());
   const OverlayWork claimed = *Claimed(stores);
   ASSERT_EQ(claimed.action, OverlayAction::kRemoveIdentity);
 
-  ASSERT_TRUE(stores.enrollment.Abandon(stores.call(), attempt).ok());
+  ASSERT_TRUE(stores.enrollment.Abandon(stores.call(), attempt, Leftovers::kIdentity).ok());
   ASSERT_TRUE(stores.queue.Finish(stores.call(), claimed).ok());
 
   EXPECT_EQ(stores.Queued(id), "remove_identity 1");

@@ -1,5 +1,6 @@
 #include "core/enrollment/enroll_runner.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ class ScriptedEnrollmentStore final : public EnrollmentStore {
   absl::Duration lease;
   std::string attempt_id;
   std::string overlay_id;
+  std::optional<Leftovers> left;  // as Abandon was told
 
   absl::StatusOr<EnrollmentAttempt> Begin(const Call& call, const Sha256Digest& presented,
                                           const std::string& id, absl::Duration duration) override {
@@ -53,11 +55,15 @@ class ScriptedEnrollmentStore final : public EnrollmentStore {
     overlay_id = id;
     return completed;
   }
-  absl::Status Abandon(const Call& call, const EnrollmentAttempt& attempt) override {
+  absl::Status Abandon(const Call& call, const EnrollmentAttempt& attempt,
+                       Leftovers leftovers) override {
     Note("abandon", call);
     EXPECT_EQ(attempt.id, attempt_id);
+    left = leftovers;
     return abandoned;
   }
+
+  absl::StatusOr<int> ForgetOldAttempts(const Call&, absl::Duration) override { return 0; }
 
  private:
   void Note(const char* what, const Call& call) {
@@ -142,6 +148,19 @@ TEST_F(EnrollRunnerTest, AnswerLeavesHalfASecondBeforeTheDeadline) {
   EXPECT_EQ(store.lease, absl::Milliseconds(19500));
 }
 
+// Half a second for the answer and one and a half to write the outcome: with no more than that
+// nothing remote can be done, and an attempt would only take a generation.
+TEST_F(EnrollRunnerTest, DeadlineThatLeavesNoTimeOpensNoAttempt) {
+  for (const absl::Duration left : {absl::Seconds(2), absl::Seconds(1), -absl::Seconds(1)}) {
+    const absl::Status status = Enroll(left).status();
+    EXPECT_TRUE(Fails(status, ErrorReason::kOverlayUnavailable));
+    EXPECT_EQ(DetailOf(status).retry_after, absl::Seconds(1));
+    EXPECT_THAT(journal, IsEmpty());
+  }
+
+  EXPECT_TRUE(Enroll(absl::Milliseconds(2001)).ok());
+}
+
 TEST_F(EnrollRunnerTest, FarDeadlineIsCutToTheTimeout) {
   ASSERT_TRUE(Enroll(absl::InfiniteDuration()).ok());
 
@@ -220,6 +239,7 @@ TEST_F(EnrollRunnerTest, FailedServiceEndsTheAttempt) {
 
   EXPECT_TRUE(Fails(Enroll().status(), ErrorReason::kOverlayUnavailable));
   EXPECT_THAT(journal, ElementsAre("begin", "enroll.attempt_opened", "ensure", "abandon"));
+  EXPECT_EQ(store.left, Leftovers::kNone);
 }
 
 TEST_F(EnrollRunnerTest, FailedIdentityEndsTheAttempt) {
@@ -228,6 +248,7 @@ TEST_F(EnrollRunnerTest, FailedIdentityEndsTheAttempt) {
   EXPECT_TRUE(Fails(Enroll().status(), ErrorReason::kOverlayUnavailable));
   EXPECT_THAT(journal, ElementsAre("begin", "enroll.attempt_opened", "ensure",
                                    "enroll.service_ensured", "issue", "abandon"));
+  EXPECT_EQ(store.left, Leftovers::kIdentity);
 }
 
 TEST_F(EnrollRunnerTest, CauseIsAnsweredWhenAbandoningFailsToo) {
@@ -275,6 +296,7 @@ TEST_F(EnrollRunnerTest, CompletionThatFailedIsAbandoned) {
 
   EXPECT_TRUE(Fails(Enroll().status(), ErrorReason::kDatabaseUnavailable));
   EXPECT_EQ(journal.back(), "abandon");
+  EXPECT_EQ(store.left, Leftovers::kIdentity);
 }
 
 TEST_F(EnrollRunnerTest, CompletionInDoubtIsNeitherRepeatedNorAbandoned) {

@@ -84,16 +84,22 @@ class ScriptedQueue final : public OverlayQueue {
 struct OverlayWorkerTest : ::testing::Test {
   // One piece of work from claim to end; only what is between them stays in the journal.
   absl::StatusOr<WorkOutcome> Do(const OverlayWork& work) {
+    const absl::StatusOr<WorkReport> report = Report(work);
+    if (!report.ok()) return report.status();
+    return report->outcome;
+  }
+
+  absl::StatusOr<WorkReport> Report(const OverlayWork& work) {
     queue.due = work;
-    const absl::StatusOr<WorkOutcome> outcome = worker.RunOnce();
+    absl::StatusOr<WorkReport> report = worker.RunOnce();
     EXPECT_THAT(Journal(journal.begin(), journal.begin() + 3),
                 ElementsAre("close expired", "claim", "overlay_work.claimed"));
     journal.erase(journal.begin(), journal.begin() + 3);
-    if (outcome.ok()) {
+    if (report.ok()) {
       EXPECT_EQ(journal.back(), "overlay_work.settled");
       journal.pop_back();
     }
-    return outcome;
+    return report;
   }
 
   Journal journal;
@@ -121,7 +127,7 @@ constexpr auto kRemoveIdentity = OverlayAction::kRemoveIdentity;
 constexpr auto kRemoveRunner = OverlayAction::kRemoveRunner;
 
 TEST_F(OverlayWorkerTest, WithNothingDueItIsIdle) {
-  EXPECT_EQ(worker.RunOnce().value(), WorkOutcome::kIdle);
+  EXPECT_EQ(worker.RunOnce().value().outcome, WorkOutcome::kIdle);
 
   // Broken-off attempts first: what they left is due at once.
   EXPECT_THAT(journal, ElementsAre("close expired", "claim"));
@@ -233,6 +239,26 @@ TEST_F(OverlayWorkerTest, FailedWorkWaitsForItsNextTry) {
 
   EXPECT_THAT(journal, ElementsAre("ensure", "overlay_work.effect_done", "retry"));
   EXPECT_EQ(queue.reason, "OVERLAY_UNAVAILABLE");
+}
+
+TEST_F(OverlayWorkerTest, FailureIsReportedWithWhatAnOperatorNeeds) {
+  const std::vector<std::pair<ErrorReason, bool>> needs_somebody_by_reason = {
+      {ErrorReason::kOverlayUnavailable, false},
+      {ErrorReason::kOverlayRejected, true},
+      {ErrorReason::kOverlayConflict, true}};
+  for (const auto& [reason, needs_somebody] : needs_somebody_by_reason) {
+    overlay.removed = MakeError(reason, "scripted");
+    journal.clear();
+
+    const WorkReport report = Report(WorkOf(kRemoveIdentity)).value();
+
+    ASSERT_TRUE(report.failure);
+    EXPECT_EQ(report.failure->action, kRemoveIdentity);
+    EXPECT_EQ(report.failure->runner_id, Example<RunnerId>(1));
+    EXPECT_EQ(report.failure->generation, 7);
+    EXPECT_EQ(report.failure->reason, reason);
+    EXPECT_EQ(report.failure->needs_somebody(), needs_somebody) << RowOf(reason).name;
+  }
 }
 
 TEST_F(OverlayWorkerTest, FailedRemovalIsNoLook) {
