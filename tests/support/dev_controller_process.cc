@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -84,12 +85,26 @@ void DevControllerProcess::Kill() {
   close(std::exchange(output_, -1));
 }
 
+int DevControllerProcess::AwaitExit() {
+  const int status = AwaitEnd(std::exchange(pid_, 0));
+  close(std::exchange(output_, -1));
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 void DevControllerProcess::Freeze() {
   kill(pid_, SIGSTOP);
 }
 
 void DevControllerProcess::Thaw() {
   kill(pid_, SIGCONT);
+}
+
+std::string DevControllerProcess::log(std::size_t from) const {
+  std::ifstream file(log_file_);
+  file.seekg(static_cast<std::streamoff>(from));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 void DevControllerProcess::Spawn() {

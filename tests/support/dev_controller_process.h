@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -29,9 +30,10 @@ class DevControllerProcess {
   DevControllerProcess(const DevControllerProcess&) = delete;
   DevControllerProcess& operator=(const DevControllerProcess&) = delete;
 
-  void Stop();  // SIGTERM; throws when it did not end by itself with exit status 0
-  void Kill();  // SIGKILL
-  // After Stop or Kill: on the same state and the same ports. Returns when it is ready.
+  void Stop();      // SIGTERM; throws when it did not end by itself with exit status 0
+  void Kill();      // SIGKILL
+  int AwaitExit();  // of its own accord: its exit status, or 128 + the signal that ended it
+  // After Stop, Kill or AwaitExit: on the same state and the same ports. Returns when it is ready.
   void Start();
 
   void Freeze();  // SIGSTOP: connections are taken, nothing is answered
@@ -43,6 +45,11 @@ class DevControllerProcess {
   const std::string& username() const { return username_; }
   const Secret& password() const { return password_; }
   pid_t pid() const { return pid_; }
+
+  // Everything it has written to stderr, over all its starts: a line for each request it has
+  // served, `METHOD PATH STATUS`, status 0 when it was not answered.
+  // From this byte on.
+  std::string log(std::size_t from = 0) const;
 
  private:
   void Spawn();

@@ -1,5 +1,7 @@
 #include "tools/dev_controller/controller.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -47,6 +49,12 @@ bool IsUnder(const std::string& path, const std::string& prefix) {
 
 Reply Whole(Answer answer) {
   return {std::move(answer), Delivery::kWhole};
+}
+
+// Nothing is put away, and nobody is answered any more.
+[[noreturn]] void DieAsIfKilled() {
+  raise(SIGKILL);
+  std::abort();  // never reached: the signal cannot be caught
 }
 
 }  // namespace
@@ -116,8 +124,12 @@ void Controller::WriteCaFile() const {
   std::filesystem::rename(fresh, ca_file());
 }
 
+Listener& Controller::ListenerOf(Side side) {
+  return side == Side::kClient ? *client_listener_ : *management_listener_;
+}
+
 void Controller::ShowForeign(const std::string& listener, bool foreign) {
-  (listener == "client" ? client_listener_ : management_listener_)->ShowForeign(foreign);
+  ListenerOf(listener == "client" ? Side::kClient : Side::kManagement).ShowForeign(foreign);
 }
 
 Reply Controller::Serve(Side side, const Call& call) noexcept {
@@ -144,6 +156,11 @@ Reply Controller::ServeWithFault(Side side, const Call& call, const Fault& fault
       return Whole(TimedOut().ToAnswer());
     case FaultKind::kDropBefore:
       return {{}, Delivery::kNever};
+    case FaultKind::kForeignCertificate:
+      ListenerOf(side).ShowForeign(true);
+      return {{}, Delivery::kNever};
+    case FaultKind::kExitBefore:
+      DieAsIfKilled();
     case FaultKind::kStall:
       std::this_thread::sleep_for(absl::ToChronoMilliseconds(fault.wait));
       break;
@@ -152,11 +169,13 @@ Reply Controller::ServeWithFault(Side side, const Call& call, const Fault& fault
       break;
     case FaultKind::kTimeoutAfter:
     case FaultKind::kDropAfter:
+    case FaultKind::kExitAfter:
     case FaultKind::kGarbage:
     case FaultKind::kTruncated:
       break;
   }
   Answer answer = ServeAlone(side, call);
+  if (fault.kind == FaultKind::kExitAfter) DieAsIfKilled();
   if (fault.kind == FaultKind::kTimeoutAfter) return Whole(TimedOut().ToAnswer());
   if (fault.kind == FaultKind::kDropAfter) return {{}, Delivery::kNever};
   if (fault.kind == FaultKind::kTruncated) return {std::move(answer), Delivery::kTruncated};

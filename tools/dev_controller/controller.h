@@ -45,6 +45,7 @@ class Controller {
   Listener::Port PortFor(Side side) const;
   void RememberPorts();
   void WriteCaFile() const;
+  Listener& ListenerOf(Side side);
   void ShowForeign(const std::string& listener, bool foreign);
 
   Reply Serve(Side side, const Call& call) noexcept;

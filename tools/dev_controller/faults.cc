@@ -26,6 +26,9 @@ constexpr std::array kKinds = {
     KindName{FaultKind::kGarbage, "garbage"},
     KindName{FaultKind::kTruncated, "truncated"},
     KindName{FaultKind::kExpiredSession, "expired-session"},
+    KindName{FaultKind::kForeignCertificate, "foreign-certificate"},
+    KindName{FaultKind::kExitBefore, "exit-before"},
+    KindName{FaultKind::kExitAfter, "exit-after"},
 };
 
 std::optional<FaultKind> KindOf(std::string_view name) {

@@ -14,16 +14,19 @@ namespace dev_controller {
 
 // What goes wrong with a request.
 enum class FaultKind {
-  kOverload,        // 429, not applied
-  kServerError,     // 500, not applied
-  kTimeoutBefore,   // 503 TIMEOUT, not applied
-  kTimeoutAfter,    // 503 TIMEOUT, applied
-  kDropBefore,      // the connection ends, not applied
-  kDropAfter,       // the connection ends, applied
-  kStall,           // applied and answered after a wait
-  kGarbage,         // applied, and the answer is no JSON
-  kTruncated,       // applied, and the connection ends in the middle of the answer
-  kExpiredSession,  // the session of the request ends first
+  kOverload,            // 429, not applied
+  kServerError,         // 500, not applied
+  kTimeoutBefore,       // 503 TIMEOUT, not applied
+  kTimeoutAfter,        // 503 TIMEOUT, applied
+  kDropBefore,          // the connection ends, not applied
+  kDropAfter,           // the connection ends, applied
+  kStall,               // applied and answered after a wait
+  kGarbage,             // applied, and the answer is no JSON
+  kTruncated,           // applied, and the connection ends in the middle of the answer
+  kExpiredSession,      // the session of the request ends first
+  kForeignCertificate,  // the connection ends, not applied; the listener shows it until told not to
+  kExitBefore,          // the process ends as if killed, not applied
+  kExitAfter,           // the same, applied
 };
 
 struct Fault {

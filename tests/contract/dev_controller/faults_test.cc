@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <optional>
 
@@ -98,6 +99,35 @@ TEST_F(DevControllerFaults, ExpiredSessionEndsForGood) {
     EXPECT_EQ(openziti::ErrorCodeOf(*answer), "UNAUTHORIZED");
   }
   EXPECT_FALSE(Exists("one"));
+}
+
+TEST_F(DevControllerFaults, ForeignCertificateIsShownUntilItIsEnded) {
+  Plant({{"method", "POST"},
+         {"path", "/edge/management/v1/services"},
+         {"kind", "foreign-certificate"}});
+
+  for (int i = 0; i < 2; ++i) EXPECT_FALSE(CreateService("one").ok());
+  // By a connection from before.
+  running_.admin.Develop(HttpMethod::kPatch, "/listeners/management", {{"certificate", "own"}});
+
+  EXPECT_FALSE(Exists("one"));
+  const absl::StatusOr<HttpResponse> answer = CreateService("one");
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->status, 201);
+}
+
+TEST_F(DevControllerFaults, ExitIsADeathBeforeOrAfterTheWrite) {
+  for (const bool applied : {false, true}) {
+    Plant({{"method", "POST"},
+           {"path", "/edge/management/v1/services"},
+           {"kind", applied ? "exit-after" : "exit-before"}});
+
+    EXPECT_FALSE(CreateService("one").ok());
+    EXPECT_EQ(running_.process.AwaitExit(), 128 + SIGKILL);
+    running_.process.Start();
+
+    EXPECT_EQ(Exists("one"), applied);
+  }
 }
 
 TEST_F(DevControllerFaults, AreCountedAndCanBeCleared) {
