@@ -13,12 +13,10 @@ constexpr char kAcme[] = "aaaaaaaa-0000-4000-8000-000000000001";
 constexpr std::size_t kMostRunners = 6;  // of one caller
 constexpr absl::Duration kTimeout = absl::Seconds(10);
 
-// What may go wrong while parts of the installation die. Anything else is a defect. A rejection by
-// the overlay is UNAVAILABLE too: a controller that died refuses what refers to an object it lost.
-constexpr std::array kExpected = {
-    ErrorReason::kDatabaseUnavailable, ErrorReason::kCommitInDoubt,
-    ErrorReason::kOverlayUnavailable,  ErrorReason::kOverlayRejected,
-    ErrorReason::kOverloaded,          ErrorReason::kNoRunnerQualifies};
+// What may go wrong while parts of the installation die. Anything else is a defect.
+constexpr std::array kExpected = {ErrorReason::kDatabaseUnavailable, ErrorReason::kCommitInDoubt,
+                                  ErrorReason::kOverlayUnavailable, ErrorReason::kOverloaded,
+                                  ErrorReason::kNoRunnerQualifies};
 
 }  // namespace
 

@@ -48,7 +48,8 @@ NextStep DoOverlayWork(OverlayWorker& worker, system::Log& log) {
       return NextStep::kAtOnce;
     case WorkOutcome::kFailed:
       if (report->failure) LogFailure(*report->failure, log);
-      return NextStep::kAfterInterval;
+      return report->failure && report->failure->only_itself() ? NextStep::kAtOnce
+                                                               : NextStep::kAfterInterval;
   }
   return NextStep::kAfterInterval;
 }

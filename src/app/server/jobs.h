@@ -18,7 +18,7 @@ using Jobs = std::vector<std::unique_ptr<PeriodicJob>>;
 
 // Threads that do overlay work as it falls due. Each looks again at once after a success, and after
 // `interval` when there was nothing to do or something failed, so that a controller in trouble is
-// not pressed. `worker` and `log` must outlive them.
+// not pressed; work that only fails by itself keeps no other waiting. `worker` and `log` must outlive them.
 void StartOverlayJobs(int threads, absl::Duration interval, OverlayWorker& worker, system::Log& log,
                       Jobs& jobs);
 

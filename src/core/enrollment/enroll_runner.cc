@@ -96,8 +96,10 @@ absl::Status EnrollRunner::Prepare(const EnrollmentAttempt& attempt, absl::Time 
 
 absl::Status EnrollRunner::Abandon(const Call& call, const EnrollmentAttempt& attempt,
                                    Leftovers leftovers, const absl::Status& why) {
+  Call closing = call;
+  closing.caller_gone = {};  // to be done for its own sake, whoever waits for the answer
   // When this fails too, the worker closes the attempt once its lease has ended.
-  const absl::Status closed = store_.Abandon(call, attempt, leftovers);
+  const absl::Status closed = store_.Abandon(closing, attempt, leftovers);
   // Of a runner that was deleted or enrolled elsewhere meanwhile the overlay fails for that reason,
   // and its caller must not come again.
   const bool in_vain = HasReason(closed, ErrorReason::kServiceTokenNotFound) ||

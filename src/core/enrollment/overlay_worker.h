@@ -38,6 +38,8 @@ struct WorkFailure {
 
   // The overlay is not merely away: this work fails until somebody has looked at the controller.
   bool needs_somebody() const;
+  // The overlay is well, only this work cannot be done.
+  bool only_itself() const { return reason == ErrorReason::kOverlayConflict; }
 };
 
 struct WorkReport {

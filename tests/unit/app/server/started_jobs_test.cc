@@ -26,11 +26,12 @@ class QueueOfOne final : public OverlayQueue {
   explicit QueueOfOne(OverlayAction action) : action_(action) {}
 
   void AwaitFailure() { failed_.get_future().wait(); }
+  void AwaitNextLook() { looked_again_.get_future().wait(); }
 
   absl::StatusOr<int> CloseExpiredAttempts(const Call&) override { return 0; }
   absl::StatusOr<std::optional<OverlayWork>> Claim(const Call&, absl::Duration) override {
-    if (claimed_) return std::nullopt;
-    claimed_ = true;
+    if (++looks_ == 2) looked_again_.set_value();
+    if (looks_ > 1) return std::nullopt;
     const std::int64_t generation = action_ == OverlayAction::kRemoveIdentity ? 7 : 0;
     return OverlayWork{"work", "claim", action_, *RunnerId::Parse(kRunner), true, generation, 0};
   }
@@ -46,8 +47,9 @@ class QueueOfOne final : public OverlayQueue {
 
  private:
   const OverlayAction action_;
-  bool claimed_ = false;
+  int looks_ = 0;
   std::promise<void> failed_;
+  std::promise<void> looked_again_;
 };
 
 // What is logged when this work fails for this reason.
@@ -62,7 +64,8 @@ std::string LogOf(OverlayAction action, ErrorReason reason) {
   ::testing::internal::CaptureStderr();
   system::Log log(system::LogLevel::kInfo, system::LogFormat::kText);
   {
-    const server::Jobs jobs = server::StartOverlayJobs(1, absl::Hours(1), worker, log);
+    server::Jobs jobs;
+    server::StartOverlayJobs(1, absl::Hours(1), worker, log, jobs);
     queue.AwaitFailure();
   }
   return ::testing::internal::GetCapturedStderr();
@@ -84,6 +87,22 @@ TEST(OverlayJobs, WhatPassesIsAWarning) {
   EXPECT_THAT(log, HasSubstr(" overlay.work_failed work=remove_runner runner_id=" +
                              std::string(kRunner) + " reason=OVERLAY_UNAVAILABLE\n"));
   EXPECT_THAT(log, Not(HasSubstr("error")));
+}
+
+TEST(OverlayJobs, WorkThatOnlyFailsByItselfKeepsNoOtherWaiting) {
+  const ManualClock clock(absl::UnixEpoch());
+  system::OsEntropy entropy;
+  NoFaults faults;
+  QueueOfOne queue(OverlayAction::kEnsureRunner);
+  FakeOverlay overlay(clock);
+  overlay.FailWith(ErrorReason::kOverlayConflict);
+  OverlayWorker worker(queue, overlay, entropy, clock, faults, {});
+  system::Log log(system::LogLevel::kError, system::LogFormat::kText);
+  server::Jobs jobs;
+
+  server::StartOverlayJobs(1, absl::Hours(1), worker, log, jobs);
+
+  queue.AwaitNextLook();
 }
 
 // Has old attempts for some batches. Thread-compatible.
