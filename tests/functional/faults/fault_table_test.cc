@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <exception>
 #include <iostream>
-#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,7 +30,6 @@ constexpr std::size_t kLanes = 16;
 struct Seen {
   Mutex mutex;
   std::vector<std::string> complaints ABSL_GUARDED_BY(mutex);
-  std::map<std::string, int> most_requests ABSL_GUARDED_BY(mutex);  // by step
   absl::Duration longest ABSL_GUARDED_BY(mutex);
 
   void Note(const Cell& cell, const Verdict& verdict) {
@@ -39,8 +37,6 @@ struct Seen {
     for (const std::string& complaint : verdict.complaints) {
       complaints.push_back(cell.name() + ": " + complaint);
     }
-    int& most = most_requests[cell.step.method + " " + cell.step.path];
-    most = std::max(most, verdict.requests);
     longest = std::max(longest, verdict.took);
   }
 };

@@ -218,7 +218,7 @@ TEST(EnrollRunner, WithoutTimeForTheControllerTakesNoGeneration) {
   RpcRig rig;
   const std::string token = rig.Register("r").service_token();
 
-  const auto answer = TryEnroll(rig, token, Nobody().Within(absl::Seconds(2)));
+  const auto answer = TryEnroll(rig, token, Nobody().Within(absl::Milliseconds(1900)));
 
   EXPECT_TRUE(FailsWith(answer, StatusCode::UNAVAILABLE, "OVERLAY_UNAVAILABLE"));
   EXPECT_TRUE(ErrorOf(answer.status).retry_after.has_value());
