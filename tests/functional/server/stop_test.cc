@@ -85,7 +85,8 @@ TEST(ServerStop, SigintIsTheSame) {
 
 TEST(ServerStop, CallUnderWayEndsWellAndNewOnesAreTurnedAway) {
   const TempDatabase database;
-  ServerProcess server(OptionsFor(database));
+  const std::string patient = database.dsn().Reveal() + " options='-c lock_timeout=30s'";
+  ServerProcess server(OptionsFor(database, {{"DATABASE_URL", patient}}));
   client::Client client = ClientOf(server);
   ASSERT_TRUE(client.List({}, {}).ok());
   TableLock lock(database);
