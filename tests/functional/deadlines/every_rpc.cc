@@ -1,8 +1,9 @@
 #include "tests/functional/deadlines/every_rpc.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <iterator>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -49,6 +50,14 @@ nlohmann::json AwaitEnd(const ServerProcess& server, const std::string& request_
 
 std::string NewUuid() {
   return system::OsEntropy().NewUuid();
+}
+
+// What a process or one of its threads is called.
+std::string NameIn(const std::filesystem::path& folder) {
+  std::ifstream file(folder / "comm");
+  std::string name;
+  std::getline(file, name);
+  return name;
 }
 
 }  // namespace
@@ -127,9 +136,11 @@ std::map<std::string, TimedAnswer> EveryRpc::Call(absl::Duration timeout) const 
 }
 
 std::size_t ThreadsOf(const ServerProcess& server) {
-  const std::filesystem::directory_iterator tasks("/proc/" + std::to_string(server.pid()) +
-                                                  "/task");
-  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+  const std::filesystem::path process = "/proc/" + std::to_string(server.pid());
+  const std::string name = NameIn(process);
+  const std::filesystem::directory_iterator tasks(process / "task");
+  return static_cast<std::size_t>(std::count_if(
+      begin(tasks), end(tasks), [&](const auto& task) { return NameIn(task.path()) == name; }));
 }
 
 }  // namespace runners::testing

@@ -49,7 +49,7 @@ class EveryRpc {
   std::string service_token_;
 };
 
-// How many threads the server has.
+// How many threads the server has of its own. Those of gRPC have other names, and come and go.
 std::size_t ThreadsOf(const ServerProcess& server);
 
 }  // namespace runners::testing

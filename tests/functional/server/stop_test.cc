@@ -95,10 +95,10 @@ TEST(ServerStop, CallUnderWayEndsWellAndNewOnesAreTurnedAway) {
 
   server.Signal(SIGTERM);
   server.AwaitLog("server.stop_requested");
-  // The old connection may still be open, a new one is refused: unavailable in both cases.
-  Await([&] {
-    return ClientOf(server).List({}, {}).status().code() == absl::StatusCode::kUnavailable;
-  });
+  // The old connection may still be open, a new one is refused: unavailable in both cases. A call
+  // that still came in waits for the lock, too.
+  client::Client late({server.address(), IdentityId::Parse(kAdmin), absl::Milliseconds(500)});
+  Await([&] { return late.List({}, {}).status().code() == absl::StatusCode::kUnavailable; });
   lock.Release();
 
   EXPECT_TRUE(listed.get().ok());
