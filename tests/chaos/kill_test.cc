@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <random>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -63,6 +64,16 @@ class Rounds {
     Restart(victims);
     installation_.AwaitAgreement();
     return Reckon();
+  }
+
+  // What a person must look at in the server's log.
+  std::string ErrorsLogged() {
+    std::istringstream log(installation_.replica().log());
+    std::string errors;
+    for (std::string line; std::getline(log, line);) {
+      if (line.find("\"level\":\"error\"") != std::string::npos) errors += line + "\n";
+    }
+    return errors;
   }
 
   int acknowledged() const {
@@ -141,7 +152,9 @@ TEST(RandomKills, LoseNothingThatWasAcknowledged) {
     const std::vector<std::string> complaints = rounds.Run(round);
     longest =
         std::max(longest, std::chrono::duration_cast<milliseconds>(steady_clock::now() - start));
-    ASSERT_THAT(complaints, IsEmpty()) << "after kill " << round + 1 << " of seed " << seed;
+    ASSERT_THAT(complaints, IsEmpty()) << "after kill " << round + 1 << " of seed " << seed
+                                       << "; the server logged\n"
+                                       << rounds.ErrorsLogged();
   }
 
   std::cout << kills << " kills, " << rounds.acknowledged() << " acknowledged calls, the longest "

@@ -37,6 +37,11 @@ bool StillUsable(const Failure& failure) {
          failure.reason == ErrorReason::kStatementTimeout;
 }
 
+// Of some ends of a connection libpqxx says no more than that something failed.
+bool IsUnexplained(const Failure& failure) {
+  return failure.reason == ErrorReason::kInternal && failure.sqlstate.empty();
+}
+
 }  // namespace
 
 absl::Status Transactor::Run(const Call& call, Access access, const AnyBody& body) {
@@ -67,7 +72,8 @@ Transactor::Outcome Transactor::RunOnce(const Call& call, Access access, const A
     if (!lease.ok()) return {lease.status()};
     return RunOn(*lease, call, access, body);
   } catch (const std::exception& error) {  // nothing could be opened
-    const Failure failure = Classify(error, Stage::kBefore);
+    Failure failure = Classify(error, Stage::kBefore);
+    if (IsUnexplained(failure)) failure.reason = ErrorReason::kDatabaseUnavailable;
     Report(call, failure);
     return {ToStatus(failure)};
   }
@@ -85,6 +91,8 @@ Transactor::Outcome Transactor::RunOn(ConnectionPool::Lease& lease, const Call& 
     return {body(statements)};
   } catch (const std::exception& error) {
     Failure failure = Classify(error, stage);
+    const bool lost = IsUnexplained(failure) && !lease.connection().is_open();
+    if (lost) failure.reason = ErrorReason::kDatabaseUnavailable;
     const std::optional<ErrorReason> ended_for = watch.ended_for();
     const bool ended_by_us = ended_for.has_value() && stage != Stage::kCommitting;
     if (ended_by_us) failure.reason = *ended_for;
